@@ -1,0 +1,24 @@
+"""Run any module in the kernel's own interpreter: `%load_ext ipymod`, then `%pymod NAME`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = ["load_ipython_extension", "unload_ipython_extension"]
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register `%pymod` and its completion; called by `%load_ext ipymod`."""
+    from ipymod import magics
+
+    magics.load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take everything away again; called by `%unload_ext ipymod`."""
+    from ipymod import magics
+
+    magics.unload(shell)

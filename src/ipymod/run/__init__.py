@@ -1,0 +1,1 @@
+"""Start a module in the kernel's interpreter, stream it, stop it, leave nothing behind."""
