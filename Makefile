@@ -1,0 +1,48 @@
+# A fresh machine needs nothing but Python and make; all that is installed stays in this folder.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/python -m uv
+NOTEBOOKS_TEST := tests/test_notebooks.py
+
+.PHONY: help tour test lab bench style types clean
+
+help: ## show these lines
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@echo "Another Python than python3: make test PYTHON=/path/to/python"
+
+tour: .venv/ready ## see what ipymod does, in two minutes and in a real kernel
+	$(BIN)/python tools/tour.py
+
+test: .venv/ready style types ## style, types, tests and notebooks; not the slow ones of .ci/run
+	$(BIN)/python tests/environments.py
+	$(BIN)/python -m pytest --ignore=$(NOTEBOOKS_TEST)
+	$(if $(wildcard $(NOTEBOOKS_TEST)),$(BIN)/python -m pytest $(NOTEBOOKS_TEST))
+
+lab: .venv/browser ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+bench: .venv/ready ## measure against what else runs a module from a notebook
+	set -e; for script in $(wildcard benchmarks/*.py); do $(BIN)/python $$script; done
+
+style: .venv/ready ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/ready ## mypy, as seen from Linux, Windows and macOS
+	$(BIN)/mypy --platform linux
+	$(BIN)/mypy --platform win32
+	$(BIN)/mypy --platform darwin
+
+clean: ## remove all that was installed or cached here
+	rm -rf .venv .envs .nox dist build .coverage* .*_cache .hypothesis
+	find src tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+.venv/ready: pyproject.toml
+	python=$$(sh .ci/find-python "$(PYTHON)") && "$$python" -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check "uv>=0.8"
+	$(UV) pip install -q --python $(BIN)/python --compile-bytecode -e . --group dev
+	touch $@
+
+.venv/browser: .venv/ready
+	$(UV) pip install -q --python $(BIN)/python --compile-bytecode --group browser
+	touch $@

@@ -1,0 +1,191 @@
+"""What each kind of `%pymod` line does; loaded with the first one, not with the extension."""
+
+from __future__ import annotations
+
+import dis
+import os
+import sys
+from collections import ChainMap
+from typing import TYPE_CHECKING, Any
+
+from ipymod import modules
+from ipymod.errors import IpymodError, ModuleFailed, UsageError
+from ipymod.frontends import front_end
+from ipymod.run import command
+from ipymod.run.execute import Outcome, execute, interrupted, outcome, start_job
+from ipymod.run.jobs import Jobs
+from ipymod.run.log import Log
+from ipymod.run.options import Request, parse
+from ipymod.run.result import Result
+from ipymod.run.show import Show
+from ipymod.run.tokens import arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import FrameType
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ipymod.run.jobs import Job
+
+_TAKE_A_BODY = frozenset({"run", "bg", "here"})
+
+
+class Actions:
+    """The actions of one kernel, and its jobs."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.jobs = Jobs()
+        self._table: Mapping[str, Callable[[Request, str | None], Any]] = {
+            "run": self.run,
+            "here": self.here,
+            "bg": self.start,
+            "jobs": self.list_jobs,
+            "tail": self.tail,
+            "wait": self.wait,
+            "kill": self.kill,
+            "explain": self.explain,
+            "list": self.list_modules,
+        }
+
+    def perform(self, line: str, cell: str | None, local_ns: Mapping[str, Any]) -> Any:
+        """Do what a line asks for, with the variables that it sees.
+
+        Raises:
+            UsageError: the line cannot be understood.
+            IpymodError: it cannot be done, or the module failed.
+        """
+        names = ChainMap(dict(local_ns), self.shell.user_ns)
+        request = parse(arguments(line, names))
+        if cell is not None and request.action not in _TAKE_A_BODY:
+            raise UsageError(f"--{request.action} reads no cell: write it as a line, %pymod")
+        if cell is None and request.name == "-" and request.action in _TAKE_A_BODY:
+            raise UsageError("- runs the body of a cell as a program: write it under %%pymod -")
+        return self._table[request.action](request, cell)
+
+    def run(self, request: Request, cell: str | None) -> Result | None:
+        """Run a module in a process of its own."""
+        if not _can_start_processes():
+            self._run_here_instead(request, cell)
+            return None
+        return self._settle(execute(request, cell, front_end(self.shell), self.jobs))
+
+    def _settle(self, outcome: Outcome) -> Result | None:
+        """Leave the status where IPython's users look for it, and raise what is to be raised."""
+        self.shell.user_ns["_exit_code"] = outcome.result.returncode
+        if outcome.error is not None:
+            raise outcome.error
+        if not _shown_at_once():
+            return outcome.result
+        # A terminal would print "Out[1]:" and nothing behind it.
+        return outcome.result.unseen() if hasattr(self.shell, "kernel") else None
+
+    def _run_here_instead(self, request: Request, cell: str | None) -> None:
+        _say(
+            f"ipymod: no process can be started on {sys.platform}; {request.name} runs inside"
+            " the kernel, as with --here"
+        )
+        self._here(request, cell)
+
+    def here(self, request: Request, cell: str | None) -> dict[str, Any] | None:
+        """Run a module inside the kernel; its globals are the value."""
+        namespace = self._here(request, cell)
+        return None if _shown_at_once() else namespace
+
+    def _here(self, request: Request, cell: str | None) -> dict[str, Any]:
+        from ipymod.run.inprocess import run_here
+
+        program = {"source": cell} if request.name == "-" else {"stdin": cell}
+        done = run_here(request.name, request.args, cwd=request.cwd, env=request.env, **program)
+        self.shell.user_ns["_exit_code"] = done.returncode
+        if done.returncode and request.check:
+            text = f"{request.name} ended with exit status {done.returncode}"
+            raise ModuleFailed(text, done.returncode)
+        return done.globals
+
+    def start(self, request: Request, cell: str | None) -> Job | None:
+        """Run a module beside the notebook."""
+        if not _can_start_processes():
+            raise IpymodError(f"no process can be started on {sys.platform}, so there are no jobs")
+        job = start_job(request, cell, front_end(self.shell), self.jobs)
+        _say(str(job))
+        return None if _shown_at_once() else job
+
+    def list_jobs(self, _: Request, __: str | None) -> None:
+        """List the jobs of this kernel."""
+        for job in self.jobs:
+            _say(str(job))
+        if not self.jobs:
+            _say("no jobs; %pymod --bg NAME starts one")
+
+    def tail(self, request: Request, _: str | None) -> None:
+        """Show the last lines of a job."""
+        job = self.jobs.find(request.name)
+        _say(str(job))
+        show = Show(front_end(self.shell), Log(job.name))
+        show.receive("stdout", job.tail())
+        show.finish()
+
+    def wait(self, request: Request, _: str | None) -> Result | None:
+        """Show a job's output until it ends, then end as it did."""
+        job = self.jobs.find(request.name)
+        show = Show(front_end(self.shell), Log(job.name))
+        if not self.jobs.follow(job, show):
+            raise interrupted(f"job {job.number} goes on; %pymod --kill {job.number} ends it")
+        return self._settle(outcome(request, job))
+
+    def kill(self, request: Request, _: str | None) -> None:
+        """Stop a job and all that it started."""
+        job = self.jobs.find(request.name)
+        self.jobs.kill(job)
+        _say(str(job))
+
+    def explain(self, request: Request, _: str | None) -> Any:
+        """Show what `-m` would do, without doing it."""
+        from ipymod.run.explain import explain
+
+        python = command.interpreter(request.name)
+        safe = bool(sys.flags.safe_path or "-P" in python)
+        return explain(request.name, request.args, request.cwd or os.getcwd(), python, safe)
+
+    def list_modules(self, request: Request, _: str | None) -> None:
+        """List the modules that can be run here."""
+        rows = modules.runnables(request.name or "*")
+        width = max((len(row.name) for row in rows), default=0)
+        for row in rows:
+            _say(f"{row.name:<{width}}  {row.summary}".rstrip())
+        if not rows:
+            _say(f"nothing that matches {request.name!r} can be run here")
+
+
+def _can_start_processes() -> bool:
+    return sys.platform not in {"emscripten", "wasi"}
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201  our own words go where the cell's prints go
+
+
+def _shown_at_once() -> bool:
+    """Tell whether the value of the running line goes to the display and nowhere else.
+
+    It does where the line is the last statement of a cell and no `r = ` stands before it: the
+    byte code after the call is then the one that prints.
+    """
+    frame = _cell_frame()
+    if frame is None:
+        return False
+    later = (i for i in dis.get_instructions(frame.f_code) if i.offset > frame.f_lasti)
+    following = next(later, None)
+    return following is not None and (
+        following.opname == "PRINT_EXPR" or "INTRINSIC_PRINT" in following.argrepr
+    )
+
+
+def _cell_frame() -> FrameType | None:
+    """Give the frame whose line is being run."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  the way to a caller
+    while frame and frame.f_code.co_name not in {"run_line_magic", "run_cell_magic"}:
+        frame = frame.f_back
+    return frame and frame.f_back

@@ -1,0 +1,104 @@
+"""`%pymod` and `%%pymod`: registered when the extension is loaded, at work when first used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import (
+    Magics,
+    line_cell_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
+
+from ipymod.run.options import manual
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ipymod.actions import Actions
+
+MANUAL = """Run a module in this kernel's own interpreter: `python -m` for notebooks.
+
+    %pymod [OPTION ...] NAME [ARG ...]
+    %%pymod [OPTION ...] NAME [ARG ...]     the cell's body is the module's standard input
+    %%pymod [OPTION ...] - [ARG ...]        the cell's body is a program, in a fresh interpreter
+
+Examples
+
+    %pymod pip install "pandas>=2"          for this kernel, whatever pip is first on PATH
+    %pymod pytest -q tests
+    %pymod unittest -v {{*names}}             a list, one argument each
+    r = %pymod --capture pip list --format json
+    r.json()[0]
+    %pymod --bg http.server 8000            then --jobs, --tail 1, --kill 1
+    %pymod --explain http.server
+
+Options stand before NAME; all that follows NAME belongs to the module.
+
+{options}
+
+Words
+
+  There is no shell: `>=2`, `1.*`, `a|b` and `~` reach the module as they are.
+  `$name` and `{{expression}}` become one argument whatever they hold; `{{*list}}` becomes one
+  argument for each item. Single quotes, `$$` and `{{{{ }}}}` are literal, and so are braces
+  that hold no expression, such as JSON. `#` begins a comment, quotes and backslash work as in a
+  shell (on Windows a backslash is a backslash).
+
+How it ends
+
+  A status other than 0 is an error, so that Run All stops there; `--no-raise` prevents it. The
+  status is in `_exit_code`, a signal is negative. The line's value is a result: args, returncode,
+  stdout and stderr (with --capture), seconds, cpu_seconds, peak_memory, log, and json().
+  Interrupting the cell stops the module and all that it started: SIGINT first, SIGTERM after
+  5 seconds or at the second interrupt, then SIGKILL. Nothing outlives the kernel.
+"""
+
+
+@magics_class
+class PymodMagics(Magics):
+    """The magic; `actions` does the work."""
+
+    _actions: Actions | None = None
+
+    @no_var_expand
+    @needs_local_scope
+    @line_cell_magic
+    def pymod(self, line: str, cell: str | None = None, local_ns: Any = None) -> Any:  # noqa: D102  it is MANUAL
+        from ipymod.actions import Actions
+
+        if self._actions is None:
+            self._actions = Actions(self.shell)
+        return self._actions.perform(line, cell, local_ns or {})
+
+    def end(self) -> None:
+        """Stop the jobs."""
+        if self._actions is not None:
+            self._actions.jobs.end()
+
+
+# `%pymod?` shows it; written from the options themselves, so that none is forgotten.
+PymodMagics.pymod.__doc__ = MANUAL.format(options=manual())
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register the magic and its completion."""
+    from ipymod import completion
+
+    shell.register_magics(PymodMagics(shell=shell))
+    completion.add(shell)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take the magic away, stop the jobs, leave no trace."""
+    from ipymod import completion
+
+    completion.remove(shell)
+    table = shell.magics_manager.magics
+    table["line"].pop("pymod", None)
+    table["cell"].pop("pymod", None)
+    magics = shell.magics_manager.registry.pop("PymodMagics", None)
+    if magics is not None:
+        magics.end()

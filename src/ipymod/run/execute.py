@@ -1,0 +1,230 @@
+"""From a request to a result: start, follow, and say how it ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ipymod import modules
+from ipymod.errors import IpymodError, ModuleFailed
+from ipymod.run import command
+from ipymod.run.child import Child, Plan
+from ipymod.run.foreground import Ending, Manner, run
+from ipymod.run.guard import guard
+from ipymod.run.jobs import Job, Jobs
+from ipymod.run.log import Log
+from ipymod.run.result import Result, duration, size
+from ipymod.run.show import Keep, Show
+from ipymod.run.streams import Streams
+
+if TYPE_CHECKING:
+    from ipymod.run.frontend import FrontEnd
+    from ipymod.run.options import Request
+
+_NO_ANSWER = (b"EOFError", b"No input was expected")  # Python's own words, and pip's
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run gives: its result, and what is to be raised, if anything."""
+
+    result: Result
+    error: BaseException | None = None
+
+
+def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> Outcome:
+    """Run a module in the foreground.
+
+    Args:
+        request: what the line asks for.
+        body: the cell's body, which is the module's standard input; None for a line.
+        front: where the output is seen.
+        jobs: who takes over what the module leaves running.
+
+    Raises:
+        IpymodError: it cannot be started.
+    """
+    log = Log(request.name, request.log)
+    sink = Keep(log) if request.capture else Show(front, log)
+    manner = Manner(_output(request, front), body, request.timeout)
+    plan = prepare(request, front, manner.output)
+    _warn_of_shadow(request, plan, front)
+    ending = run(plan, manner, front, sink)
+    if ending.rest is not None:
+        job = jobs.adopt(request.name, ending.child, ending.rest)
+        sink.note(f"what {request.name} started is still running: {job}")
+    log.close()
+    result = _result(ending, sink, log)
+    if request.time:
+        front.write("stdout", f"{_account(result)}\n")
+    return Outcome(result, _error(request, ending, result, front))
+
+
+def start_job(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> Job:
+    """Run a module beside the notebook.
+
+    Raises:
+        IpymodError: it cannot be started.
+    """
+    plan = prepare(request, front, "pipes")
+    _warn_of_shadow(request, plan, front)
+    streams = Streams()
+    if body is not None:
+        streams.use_text(body)
+    return jobs.start(request.name, plan, streams, Log(request.name, request.log))
+
+
+def outcome(request: Request, job: Job) -> Outcome:
+    """Give the result of a job that has ended, and its error if `request` wants one."""
+    child = job.child
+    result = _account_of(child, log=job.path)
+    if not request.check or not result.returncode:
+        return Outcome(result)
+    text = f"job {job.number}, {job.name}, {_status(result.returncode)}"
+    return Outcome(result, ModuleFailed(text, result.returncode))
+
+
+def prepare(request: Request, front: FrontEnd, output: str) -> Plan:
+    """Build the command and its surroundings.
+
+    Raises:
+        IpymodError: there is no interpreter or no working directory to run in.
+    """
+    _check_directory(request.cwd)
+    mark = guard().new_mark()
+    inherit = output == "inherit"
+    return Plan(
+        command.command(request.name, request.args),
+        command.variables(request.env, mark, output=output, answers=front.can_answer),
+        request.cwd,
+        not inherit,
+        mark,
+    )
+
+
+def _check_directory(cwd: str | None) -> None:
+    try:
+        os.stat(cwd or os.getcwd())
+    except OSError as error:
+        raise IpymodError(
+            f"the working directory {cwd or ''} is gone: give one with --cwd DIR, or change the"
+            " kernel's with %cd DIR"
+        ) from error
+
+
+def _output(request: Request, front: FrontEnd) -> str:
+    """Choose between pipes and a terminal."""
+    if front.is_terminal and not (request.capture or request.log or request.tty is False):
+        return "inherit"
+    watched = request.name in command.WATCHED and not request.capture
+    wanted = watched if request.tty is None else request.tty
+    return "tty" if wanted and sys.platform != "win32" else "pipes"
+
+
+def _warn_of_shadow(request: Request, plan: Plan, front: FrontEnd) -> None:
+    """A local file is run in place of a module of the environment: that deserves a word."""
+    if request.name == "-" or command.is_installer(request.name) or sys.flags.safe_path:
+        return
+    hidden = modules.shadowed(request.name, plan.cwd or os.getcwd(), sys.path)
+    if hidden is not None:
+        place = hidden.file or f"the {hidden.kind} module"
+        front.write(
+            "stderr",
+            f"ipymod: {hidden.name} of the working directory is run, not {place};"
+            " rename it to run the other one\n",
+        )
+
+
+def _result(ending: Ending, sink: Keep | Show, log: Log) -> Result:
+    result = _account_of(ending.child, log.path)
+    if isinstance(sink, Keep):
+        return replace(result, stdout=sink.text("stdout"), stderr=sink.text("stderr"))
+    return result
+
+
+def _account_of(child: Child, log: str | None) -> Result:
+    return Result(
+        args=tuple(child.plan.command),
+        returncode=child.returncode or 0,
+        seconds=child.seconds,
+        cpu_seconds=child.cpu_seconds,
+        peak_memory=child.peak_memory,
+        log=log,
+    )
+
+
+def _account(result: Result) -> str:
+    parts = [f"wall {duration(result.seconds)}"]
+    if result.cpu_seconds is not None:
+        parts.append(f"CPU {duration(result.cpu_seconds)}")
+    if result.peak_memory is not None:
+        parts.append(f"peak memory {size(result.peak_memory)}")
+    return ", ".join(parts)
+
+
+def _error(
+    request: Request, ending: Ending, result: Result, front: FrontEnd
+) -> BaseException | None:
+    """Give what Run All has to stop for."""
+    if ending.why == "interrupt":
+        return interrupted(f"{request.name} was interrupted")
+    if not request.check or (result.returncode == 0 and not ending.why):
+        return None
+    reason = _reason(request, ending, result)
+    hint = _hint(request, ending, result, front)
+    return ModuleFailed(f"{request.name} {reason}{hint}", result.returncode)
+
+
+def _reason(request: Request, ending: Ending, result: Result) -> str:
+    if ending.why == "timeout":
+        return f"was stopped after {duration(request.timeout or 0)} (--timeout)"
+    return _status(result.returncode)
+
+
+def _status(returncode: int) -> str:
+    if returncode < 0:
+        return f"was stopped by {_signal_name(-returncode)}"
+    return f"ended with exit status {returncode}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return f"{signal.Signals(number).name} (status {-number})"
+    except ValueError:
+        return f"signal {number}"
+
+
+def _hint(request: Request, ending: Ending, result: Result, front: FrontEnd) -> str:
+    """Say what to do, where that is known for sure."""
+    if result.returncode == 1 and request.name != "-":
+        missing = _near(request.name, request.cwd or os.getcwd())
+        if missing:
+            return missing
+    unanswered = ending.refused or any(word in ending.last_words for word in _NO_ANSWER)
+    if unanswered and not front.can_answer:
+        return (
+            "; it wants an answer, and nobody can give one here: say it in the arguments"
+            " (pip uninstall -y) or in a cell's body (%%pymod NAME)"
+        )
+    return ""
+
+
+def _near(name: str, cwd: str) -> str:
+    if modules.find(name, [cwd, *sys.path]).kind != "missing":
+        return ""
+    near = " or ".join(modules.nearest(name))
+    return (
+        f": there is no module {name} here; did you mean {near}?"
+        if near
+        else (f": there is no module {name} here; %pymod --list shows what can be run")
+    )
+
+
+def interrupted(message: str) -> KeyboardInterrupt:
+    """Make the exception that stops the cell, and shows one line in place of our frames."""
+    error = KeyboardInterrupt(message)
+    error._render_traceback_ = lambda: [f"KeyboardInterrupt: {message}"]  # type: ignore[attr-defined]  # noqa: SLF001  IPython's protocol
+    return error

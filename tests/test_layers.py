@@ -1,0 +1,146 @@
+"""Imports point down, and nothing grows too long."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from environments import REPOSITORY, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from kernels import LiveKernel
+
+SOURCE = REPOSITORY / "src"
+ALL_OF_OURS = ("ipymod",)
+
+# Who may import which of ours. A row speaks for what lies under it too, the first row alone not.
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "ipymod": ("ipymod.magics",),
+    "ipymod.errors": (),
+    "ipymod.listing": (),
+    "ipymod.modules": ("ipymod.listing",),
+    "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),
+    "ipymod.completion": ALL_OF_OURS,
+    "ipymod.magics": ALL_OF_OURS,
+}
+
+# Who may import which of others; whatever is not named here, nobody may.
+IMPORTED_BY: dict[str, tuple[str, ...]] = {
+    "IPython": ("ipymod.completion", "ipymod.magics"),
+    "ipykernel": ("ipymod.completion", "ipymod.magics"),
+    "nbclient": ("ipymod.notebooks.execute",),
+    "nbformat": ("ipymod.notebooks.execute",),
+}
+
+MOST_LINES_OF_A_FUNCTION = 60
+MOST_LINES_OF_A_MODULE = 400
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in sorted(SOURCE.rglob("*.py"))}
+OUR_FILES = [
+    path.relative_to(REPOSITORY).as_posix()
+    for folder in ("src", "tests", "tools", "benchmarks")
+    for path in sorted((REPOSITORY / folder).rglob("*.py"))
+]
+
+
+def under(module: str, rows: tuple[str, ...]) -> bool:
+    return any(module == row or module.startswith(f"{row}.") for row in rows)
+
+
+def row_of(module: str) -> str | None:
+    if module == "ipymod":
+        return module
+    fitting = [row for row in MAY_IMPORT if row != "ipymod" and under(module, (row,))]
+    return max(fitting, key=len, default=None)
+
+
+def executed(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes beneath, without what only type checkers see."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
+            continue
+        yield child
+        yield from executed(child)
+
+
+def package_of(module: str) -> str:
+    return module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
+
+
+def imports(module: str) -> Iterator[str]:
+    """The full name of each module that this one imports, at its top or in a function."""
+    for node in executed(ast.parse(MODULES[module].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package_of(module).split(".")[: 1 - node.level or None] if node.level else []
+            origin = ".".join([*base, *filter(None, [node.module])])
+            for alias in node.names:
+                inner = f"{origin}.{alias.name}"
+                yield inner if inner in MODULES else origin
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_what_lies_below(module: str) -> None:
+    row = row_of(module)
+    assert row, f"{module} is in no row of MAY_IMPORT"
+    ours = {name for name in imports(module) if under(name, ALL_OF_OURS)}
+    assert {name for name in ours if not under(name, MAY_IMPORT[row])} == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_package_of_others_is_imported_only_where_it_belongs(module: str) -> None:
+    packages = {name.partition(".")[0] for name in imports(module)}
+    others = packages - sys.stdlib_module_names - {"ipymod"}
+    assert {name for name in others if not under(module, IMPORTED_BY.get(name, ()))} == set()
+
+
+def test_the_tables_name_no_module_that_is_gone() -> None:
+    assert set(MAY_IMPORT) <= set(MODULES)
+
+
+@pytest.mark.parametrize("path", OUR_FILES)
+def test_no_function_and_no_module_grows_too_long(path: str) -> None:
+    text = (REPOSITORY / path).read_text("utf-8")
+    lines = len(text.splitlines())
+    assert lines <= MOST_LINES_OF_A_MODULE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            assert lines <= MOST_LINES_OF_A_FUNCTION, node.name
+
+
+def new_modules(kernel: LiveKernel, code: str) -> set[str]:
+    kernel.run("%load_ext autoreload\nbefore = None")  # what the first magic loads is not ours
+    kernel.run("before = {*__import__('sys').modules}", silent=True)
+    output = kernel.run(code)
+    assert output.error is None, output.error
+    return set(kernel.value("sorted({*__import__('sys').modules} - before)"))
+
+
+@pytest.mark.parametrize("generation", ["colab", "ipython8", "ipython9"])
+def test_the_import_loads_the_package_itself_alone(
+    generation: str, fresh_kernel: Callable[..., LiveKernel]
+) -> None:
+    kernel = fresh_kernel(environment(generation))
+    assert new_modules(kernel, "import ipymod") <= {"ipymod", "ipymod.errors"}
+
+
+@pytest.mark.parametrize("generation", ["colab", "ipython8", "ipython9"])
+def test_the_extension_loads_nothing_that_is_not_ours(
+    generation: str, fresh_kernel: Callable[..., LiveKernel]
+) -> None:
+    loaded = new_modules(fresh_kernel(environment(generation)), "%load_ext ipymod")
+    assert {name for name in loaded if not under(name, ALL_OF_OURS)} == set()
