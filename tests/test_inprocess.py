@@ -7,6 +7,7 @@ import builtins
 import contextlib
 import contextvars
 import io
+import linecache
 import logging
 import os
 import re
@@ -178,6 +179,11 @@ def test_a_program_shows_its_lines_in_a_traceback() -> None:
     assert ran.here.returncode == 1
 
 
+def test_the_lines_of_a_program_are_forgotten_when_it_has_ended() -> None:
+    run_name("-", source="x = 1")
+    assert linecache.getline("<stdin>", 1) == ""
+
+
 def test_a_program_does_not_inherit_our_future_imports() -> None:
     ran = run_name("-", source="def f(x: int): ...\nprint(f.__annotations__)")
     assert ran.out == "{'x': <class 'int'>}\n"
@@ -330,6 +336,15 @@ def test_stdout_has_the_fileno_of_the_kernels_stream(tmp_path: Path) -> None:
         assert run_here("task", [], cwd=str(tmp_path)).globals["number"] == out.fileno()
 
 
+def test_streams_that_outlive_the_kernels_stream_end_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "task.py").write_text("import sys\nout = sys.stdout")
+    with contextlib.redirect_stdout(io.StringIO()) as kernel:
+        out = run_here("task", [], cwd=str(tmp_path)).globals["out"]
+    kernel.close()
+    out.close()
+    assert out.closed
+
+
 # --- state ---
 
 # What changes it, and an expression that reads it.
@@ -343,6 +358,7 @@ CHANGES = {
     ),
     "meta_path, rebound": ("sys.meta_path = sys.meta_path[:]", "id(sys.meta_path)"),
     "path_hooks": ("sys.path_hooks.append(zipimport.zipimporter)", "len(sys.path_hooks)"),
+    "path_hooks, rebound": ("sys.path_hooks = sys.path_hooks[:]", "id(sys.path_hooks)"),
     "stdin": ("sys.stdin = io.StringIO()", "id(sys.stdin)"),
     "stdout": ("sys.stdout = io.StringIO()", "id(sys.stdout)"),
     "stderr": ("sys.stderr = io.StringIO()", "id(sys.stderr)"),
@@ -398,8 +414,7 @@ CHANGES = {
         "decimal.getcontext().prec",
     ),
     "loop policy": (
-        "import asyncio; policy = asyncio.get_event_loop_policy()\n"
-        "asyncio.set_event_loop_policy(type(policy)())",
+        "asyncio.set_event_loop_policy(type(asyncio.get_event_loop_policy())())",
         "id(asyncio.get_event_loop_policy())",
     ),
 }

@@ -171,14 +171,15 @@ def _start(plan: Plan, streams: Streams) -> subprocess.Popen[bytes]:
             env=plan.env,
             **options,  # type: ignore[call-overload]  # the keys differ by platform
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a ValueError is a NUL in an argument
         raise IpymodError(_refusal(plan, error)) from error
 
 
-def _refusal(plan: Plan, error: OSError) -> str:
+def _refusal(plan: Plan, error: OSError | ValueError) -> str:
     if plan.cwd and not os.path.isdir(plan.cwd):
         return f"the working directory {plan.cwd} is gone; give one with --cwd DIR"
-    return f"{plan.command[0]} cannot be started: {error.strerror or error}"
+    reason = getattr(error, "strerror", None) or error
+    return f"{plan.command[0]} cannot be started: {reason}"
 
 
 def _own_peak() -> int:

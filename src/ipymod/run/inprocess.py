@@ -256,7 +256,8 @@ class _Bytes(io.BufferedIOBase):
         self._forward(self._decoder.decode(b"", final=True))
 
     def flush(self) -> None:
-        self._kernel.flush()
+        with contextlib.suppress(ValueError):  # the kernel closed it; we may be garbage by then
+            self._kernel.flush()
 
     def fileno(self) -> int:
         if not hasattr(self._kernel, "fileno"):
