@@ -35,6 +35,18 @@ def prepare(kernel: LiveKernel, code: str) -> None:
     assert output.error is None, "\n".join(output.error[2])
 
 
+def cleaned(kernel: LiveKernel) -> LiveKernel:
+    """Take away what earlier tests left; restart it only if it died or does not answer."""
+    if kernel.usable:
+        prepare(kernel, RESET)
+    else:
+        kernel.restart(now=True)
+        prepare(kernel, REMEMBER)
+    kernel.idle(0)
+    kernel.strays.clear()
+    return kernel
+
+
 @pytest.fixture(scope="session")
 def session_kernel() -> Iterator[LiveKernel]:
     with LiveKernel() as kernel:
@@ -45,14 +57,7 @@ def session_kernel() -> Iterator[LiveKernel]:
 @pytest.fixture
 def kernel(session_kernel: LiveKernel) -> LiveKernel:
     """A kernel of this Python with ipymod loaded, and nothing of the tests before."""
-    if session_kernel.usable:
-        prepare(session_kernel, RESET)
-    else:
-        session_kernel.restart(now=True)
-        prepare(session_kernel, REMEMBER)
-    session_kernel.idle(0)
-    session_kernel.strays.clear()
-    return session_kernel
+    return cleaned(session_kernel)
 
 
 @pytest.fixture
@@ -67,8 +72,13 @@ def fresh_kernel() -> Iterator[Callable[..., LiveKernel]]:
 
 
 @pytest.fixture(scope="session", params=["colab", "ipython8", "ipython9"])
-def old_kernels(request: pytest.FixtureRequest) -> Iterator[LiveKernel]:
-    """A kernel of each generation of IPython with ipymod loaded; the tests share it as it is."""
+def session_old_kernel(request: pytest.FixtureRequest) -> Iterator[LiveKernel]:
     with LiveKernel(environment(request.param)) as kernel:
-        prepare(kernel, "%load_ext ipymod")
+        prepare(kernel, REMEMBER)
         yield kernel
+
+
+@pytest.fixture
+def old_kernels(session_old_kernel: LiveKernel) -> LiveKernel:
+    """The same, of each generation of IPython that ipymod supports."""
+    return cleaned(session_old_kernel)

@@ -1,6 +1,6 @@
 """Real environments for tests, built once and kept under `.envs`.
 
-`python tests/environments.py` builds all of them, so that no test has to wait for it.
+`python tests/environments.py [NAME ...]` builds them, so that no test has to wait for it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ RECIPES = {
     ),
     "ipython8": Recipe(("ipython<9", "ipykernel<7")),
     "ipython9": Recipe(("ipython>=9", "ipykernel>=7"), newest=True),
+    # What tests/browser looks at, and what draws bars there.
+    "lab": Recipe(("jupyterlab>=4.4", "ipykernel>=7", "ipywidgets", "tqdm", "uv"), newest=True),
 }
+ONLY_WHEN_USED = frozenset({"lab"})  # large, and of no use without a browser
 
 
 def environment(name: str) -> str:
@@ -194,5 +197,5 @@ def _run(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    for name in RECIPES:
+    for name in sys.argv[1:] or RECIPES.keys() - ONLY_WHEN_USED:
         print(name, environment(name))  # noqa: T201  a command

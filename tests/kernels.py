@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -24,7 +25,7 @@ Answers = Sequence[str] | Callable[[str, bool], str]
 
 MARK = "IPYMOD_LIVE_KERNEL"  # all that a kernel starts inherits it, and is found by it
 READY_SECONDS = 60
-POLL_MILLISECONDS = 100
+POLL_SECONDS = 0.1
 
 
 @dataclass
@@ -247,11 +248,10 @@ class LiveKernel:
         return json.loads(output.stdout.split(marker)[-1])
 
     def idle(self, seconds: float) -> list[Message]:
-        """Run nothing for so long; the messages that come meanwhile, added to `strays` too."""
+        """Run nothing for so long; the messages that came, which are in `strays` too."""
         before, end = len(self.strays), time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            if self._client.iopub_channel.socket.poll(1000 * left):
-                self._stray(self._client.get_iopub_msg(timeout=0))
+        while self._ready("iopub", seconds=max(0, end - time.monotonic())):
+            self._stray(self._client.get_iopub_msg(timeout=0))
         return self.strays[before:]
 
     @contextmanager
@@ -266,7 +266,7 @@ class LiveKernel:
         self._unanswered = False
 
     def _step(self, cell: _Cell, start: float) -> None:
-        ready = self._ready()
+        ready = self._ready("iopub", "stdin", "shell", seconds=POLL_SECONDS)
         cell.output.seconds = time.monotonic() - start
         if "iopub" in ready:
             message = self._client.get_iopub_msg(timeout=0)
@@ -280,13 +280,12 @@ class LiveKernel:
             raise RuntimeError(f"the kernel died; what it gave: {cell.output}")
         cell.check_time()
 
-    def _ready(self) -> set[str]:
-        names = ("iopub", "stdin", "shell")
+    def _ready(self, *names: str, seconds: float) -> set[str]:
         sockets = {getattr(self._client, f"{name}_channel").socket: name for name in names}
         poller = zmq.Poller()
         for socket in sockets:
             poller.register(socket, zmq.POLLIN)
-        return {sockets[socket] for socket, _ in poller.poll(POLL_MILLISECONDS)}
+        return {sockets[socket] for socket, _ in poller.poll(ceil(1000 * seconds))}
 
     def _stray(self, message: Message) -> None:
         if message["header"]["msg_type"] != "status":

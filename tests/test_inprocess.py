@@ -1,36 +1,25 @@
-"""Modules run in this process, compared with `python -m` and, at the end, in a real kernel."""
+"""Modules run in this process, compared with `python -m`, and at the end in a real kernel."""
 
 from __future__ import annotations
 
-import asyncio
-import builtins
 import contextlib
-import contextvars
 import io
 import linecache
-import logging
 import os
 import re
-import signal
 import subprocess
 import sys
-import threading
-import time
-import warnings
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 from ipymod.errors import UsageError
 from ipymod.run.inprocess import Here, run_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-POSIX = pytest.mark.skipif(os.name != "posix", reason="Windows has no such thing")
+    from kernels import LiveKernel, Output
 
 
 class Ran(NamedTuple):
@@ -201,6 +190,18 @@ def test_a_program_that_is_no_python_has_status_1() -> None:
     assert "null bytes" in ran.err
 
 
+def test_an_interrupt_passes_through_even_when_the_module_emptied_argv(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, "import sys\nsys.argv.clear()\nraise KeyboardInterrupt")
+
+
+def test_a_hook_that_fails_does_not_hide_the_error(tmp_path: Path) -> None:
+    for failure in ("1 / 0", "raise SystemExit"):
+        hook = f"import sys\ndef hook(*error): {failure}\nsys.excepthook = hook\n"
+        ran = run(tmp_path, f"{hook}raise OSError('mine')")
+        assert (ran.here.returncode, ran.err[-14:]) == (1, "OSError: mine\n")
+
+
 # --- what comes back ---
 
 
@@ -345,310 +346,27 @@ def test_streams_that_outlive_the_kernels_stream_end_in_silence(tmp_path: Path) 
     assert out.closed
 
 
-# --- state ---
-
-# What changes it, and an expression that reads it.
-CHANGES = {
-    "argv": ("sys.argv[:] = ['x']", "(id(sys.argv), *sys.argv)"),
-    "path": ("sys.path.insert(0, 'x')", "(id(sys.path), *sys.path)"),
-    "path, rebound": ("sys.path = ['x']", "(id(sys.path), *sys.path)"),
-    "meta_path": (
-        "sys.meta_path.append(type('Finder', (), {'find_spec': lambda *a: None}))",
-        "len(sys.meta_path)",
-    ),
-    "meta_path, rebound": ("sys.meta_path = sys.meta_path[:]", "id(sys.meta_path)"),
-    "path_hooks": ("sys.path_hooks.append(zipimport.zipimporter)", "len(sys.path_hooks)"),
-    "path_hooks, rebound": ("sys.path_hooks = sys.path_hooks[:]", "id(sys.path_hooks)"),
-    "stdin": ("sys.stdin = io.StringIO()", "id(sys.stdin)"),
-    "stdout": ("sys.stdout = io.StringIO()", "id(sys.stdout)"),
-    "stderr": ("sys.stderr = io.StringIO()", "id(sys.stderr)"),
-    "displayhook": ("sys.displayhook = print", "sys.displayhook"),
-    "excepthook": ("sys.excepthook = print", "sys.excepthook"),
-    "unraisablehook": ("sys.unraisablehook = print", "sys.unraisablehook"),
-    "breakpointhook": ("sys.breakpointhook = print", "sys.breakpointhook"),
-    "threading.excepthook": ("threading.excepthook = print", "threading.excepthook"),
-    "tracebacklimit": ("sys.tracebacklimit = 1", "getattr(sys, 'tracebacklimit', None)"),
-    "__main__": ("sys.modules['__main__'] = sys", "id(sys.modules['__main__'])"),
-    "a builtin": ("builtins.open = max", "builtins.open"),
-    "print": ("builtins.print = max", "builtins.print"),
-    "input": ("builtins.input = max", "builtins.input"),
-    "a builtin, new": ("builtins._ = max", "hasattr(builtins, '_')"),
-    "a builtin, deleted": ("del builtins.sorted", "hasattr(builtins, 'sorted')"),
-    "exit": ("pass", "getattr(builtins, 'exit', None)"),
-    "cwd": ("os.chdir(os.sep)", "os.getcwd()"),
-    "environ": ("os.environ.update(IPYMOD_NEW='1')", "dict(os.environ)"),
-    "environ, cleared": ("os.environ.clear()", "dict(os.environ)"),
-    "environ, rebound": ("os.environ = {}", "dict(os.environ)"),
-    "recursion limit": ("sys.setrecursionlimit(4321)", "sys.getrecursionlimit()"),
-    "switch interval": ("sys.setswitchinterval(0.04)", "sys.getswitchinterval()"),
-    "trace": ("sys.settrace(lambda *a: None)", "sys.gettrace()"),
-    "profile": ("sys.setprofile(lambda *a: None)", "sys.getprofile()"),
-    "trace of threads": ("threading.settrace(print)", "threading.gettrace()"),
-    "profile of threads": ("threading.setprofile(print)", "threading.getprofile()"),
-    "socket timeout": ("socket.setdefaulttimeout(9)", "socket.getdefaulttimeout()"),
-    "garbage collection": ("gc.disable()", "gc.isenabled()"),
-    "warnings": ("warnings.simplefilter('ignore')", "list(map(str, warnings.filters))"),
-    "showwarning": ("warnings.showwarning = print", "warnings.showwarning"),
-    "captured warnings": ("logging.captureWarnings(True)", "warnings.showwarning"),
-    "root logger": (
-        "logging.basicConfig(level=7, force=True)",
-        "(logging.root.level, *logging.root.handlers)",
-    ),
-    "logging.disable": ("logging.disable(50)", "logging.root.manager.disable"),
-    "a known logger": (
-        "import logging.config; logging.config.dictConfig({'version': 1})",
-        "logging.getLogger('known').disabled",
-    ),
-    "a level": (
-        "logging.getLogger('known').setLevel(1)",
-        "logging.getLogger('known').isEnabledFor(5)",
-    ),
-    "signal handler": (
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
-        "signal.getsignal(signal.SIGTERM)",
-    ),
-    "umask": ("os.umask(0o123)", "(lambda mask: (os.umask(mask), mask))(os.umask(0o77))[1]"),
-    "decimal": ("decimal.getcontext().prec = 5", "decimal.getcontext().prec"),
-    "decimal, rebound": (
-        "decimal.setcontext(decimal.Context(prec=7))",
-        "decimal.getcontext().prec",
-    ),
-    "loop policy": (
-        "asyncio.set_event_loop_policy(type(asyncio.get_event_loop_policy())())",
-        "id(asyncio.get_event_loop_policy())",
-    ),
-}
-POSIX_CHANGES = {
-    "locale": ("locale.setlocale(locale.LC_TIME, 'C.UTF-8')", "locale.setlocale(locale.LC_ALL)"),
-    "wakeup fd": (
-        "pipe = os.pipe(); os.set_blocking(pipe[1], False); signal.set_wakeup_fd(pipe[1])",
-        "(lambda fd: (signal.set_wakeup_fd(fd), fd))(signal.set_wakeup_fd(-1))[1]",
-    ),
-    "time zone": ("os.environ['TZ'] = 'Asia/Tokyo'; time.tzset()", "(time.timezone, time.tzname)"),
-}
-ALL_CHANGES = [pytest.param(*pair, id=name) for name, pair in CHANGES.items()]
-ALL_CHANGES += [pytest.param(*pair, id=name, marks=POSIX) for name, pair in POSIX_CHANGES.items()]
-IMPORTS = (
-    "import asyncio, builtins, decimal, gc, io, locale, logging, os, signal, socket, sys\n"
-    "import threading, time, warnings, zipimport\n"
-)
-
-
-def read(expression: str) -> Any:
-    names: dict[str, Any] = {}
-    exec(f"{IMPORTS}value = {expression}", names)  # noqa: S102  the tables above
-    return names["value"]
-
-
-ENDINGS = {"": 0, "sys.exit(3)": 3, "raise OSError": 1, "raise KeyboardInterrupt": None}
-
-
-def status(source: str) -> int | None:
-    """Run a program; None if it was interrupted."""
-    with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(KeyboardInterrupt):
-        return run_here("-", [], source=source).returncode
-    return None
-
-
-@pytest.mark.filterwarnings("ignore:.*event_loop_policy:DeprecationWarning")
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize(("change", "expression"), ALL_CHANGES)
-def test_what_a_module_changes_is_put_back_however_it_ends(
-    change: str, expression: str, ending: str
-) -> None:
-    logging.getLogger("known")
-    before = read(expression)
-    assert status(f"{IMPORTS}{change}\n{ending}") == ENDINGS[ending]
-    assert read(expression) == before
-
-
-@pytest.mark.filterwarnings("ignore:.*event_loop_policy:DeprecationWarning")
-@pytest.mark.parametrize(("change", "expression"), ALL_CHANGES)
-def test_the_changes_of_that_table_are_changes(change: str, expression: str) -> None:
-    logging.getLogger("known")
-    here = run_here("-", [], source=f"{IMPORTS}{change}\nafter = {expression}")
-    assert here.globals["after"] != read(expression)
-
-
-@pytest.fixture
-def timer() -> Iterator[None]:
-    """Take the alarm of the test runner away for a while."""
-    before = signal.setitimer(signal.ITIMER_REAL, 0)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, *before)
-
-
-@POSIX
-@pytest.mark.usefixtures("timer")
-def test_an_alarm_of_the_module_ends_with_it() -> None:
-    run_here("-", [], source="import signal\nsignal.setitimer(signal.ITIMER_REAL, 60)")
-    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
-
-
-@POSIX
-@pytest.mark.usefixtures("timer")
-def test_an_alarm_of_the_kernel_rings_when_it_would_have() -> None:
-    signal.setitimer(signal.ITIMER_REAL, 60)
-    run_here("-", [], source="import signal, time\nsignal.alarm(0)\ntime.sleep(0.2)")
-    assert 50 < signal.getitimer(signal.ITIMER_REAL)[0] < 59.9
-
-
-def test_context_variables_are_put_back() -> None:
-    variable = contextvars.ContextVar("variable", default=1)
-    vars(builtins)["shared_variable"] = variable
-    try:
-        assert run_here("-", [], source="shared_variable.set(2)").returncode == 0
-    finally:
-        del vars(builtins)["shared_variable"]
-    assert variable.get() == 1
-
-
-def test_warnings_can_be_captured_again_after_a_module_did_so() -> None:
-    run_here("-", [], source="import logging\nlogging.captureWarnings(True)")
-    logging.captureWarnings(capture=True)
-    try:
-        assert warnings.showwarning.__module__ == "logging"
-    finally:
-        logging.captureWarnings(capture=False)
-
-
-def test_a_folder_that_the_module_removes_does_not_stop_the_rest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, path = tmp_path / "folder", list(sys.path)
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    source = "import os, shutil, sys\nos.chdir('..')\nshutil.rmtree('folder')\nsys.path.clear()"
-    assert run_here("-", [], source=source).returncode == 0
-    assert sys.path == path
-
-
-def test_beside_the_main_thread_all_but_signals_is_kept() -> None:
-    ended: list[Here] = []
-    before = list(sys.path), signal.getsignal(signal.SIGINT)
-    source = "import sys\nsys.path.clear()\nprint(1)"
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        thread = threading.Thread(target=lambda: ended.append(run_here("-", [], source=source)))
-        thread.start()
-        thread.join()
-    assert (ended[0].returncode, out.getvalue()) == (0, "1\n")
-    assert (list(sys.path), signal.getsignal(signal.SIGINT)) == before
-
-
-# --- event loops ---
-
-
-def test_asyncio_runs_although_a_loop_runs_here() -> None:
-    source = "import asyncio\nasyncio.run(asyncio.sleep(0))\ndone = 1"
-
-    async def cell() -> tuple[Here, bool]:
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        here = run_here("-", [], source=source)
-        await asyncio.sleep(0)
-        return here, loop is asyncio.get_running_loop() and task is asyncio.current_task()
-
-    here, same = asyncio.run(cell())
-    assert here.globals["done"] == 1
-    assert same
-
-
 # --- in a kernel ---
 
 
-class Cell(NamedTuple):
-    out: str
-    err: str
-    error: str
+def run_in(
+    kernel: LiveKernel, folder: Path, program: str, *, answers: Any = None, **options: Any
+) -> Output:
+    (folder / "task.py").write_text(dedent(program), encoding="utf-8")
+    options["cwd"] = str(folder)
+    call = f"here = run_here('task', [], **{options}); print(here.returncode)"
+    return kernel.run(f"from ipymod.run.inprocess import run_here\n{call}", answers=answers)
 
 
-class Kernel:
-    def __init__(self, folder: Path) -> None:
-        self.manager, self.client = start_new_kernel(cwd=str(folder))
-        self.folder = folder
-
-    def run(self, code: str) -> Cell:
-        return self.result(self.client.execute(dedent(code)))
-
-    def run_module(self, program: str, options: str = "") -> Cell:
-        (self.folder / "task.py").write_text(dedent(program), encoding="utf-8")
-        return self.run(
-            "from ipymod.run.inprocess import run_here\n"
-            f"here = run_here('task', []{options}); print(here.returncode)"
-        )
-
-    def result(self, cell: str) -> Cell:
-        """Collect the output of one cell until the kernel is idle again."""
-        parts = {"stdout": "", "stderr": "", "error": ""}
-        for message in self.messages(cell):
-            content = message["content"]
-            if message["msg_type"] == "stream":
-                parts[content["name"]] += content["text"]
-            elif message["msg_type"] == "error":
-                parts["error"] = content["ename"]
-        return Cell(*parts.values())
-
-    def messages(self, cell: str) -> Iterator[dict[str, Any]]:
-        while True:
-            message = self.client.get_iopub_msg(timeout=30)
-            if message["parent_header"].get("msg_id") != cell:
-                continue
-            if message["content"].get("execution_state") == "idle":
-                return
-            yield message
-
-    def stop(self) -> None:
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
-        self.manager.cleanup_resources()
-
-
-@pytest.fixture(scope="module")
-def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
-    kernel = Kernel(tmp_path_factory.mktemp("kernel"))
-    yield kernel
-    kernel.stop()
-
-
-def test_in_a_kernel_asyncio_runs_and_await_works_afterwards(kernel: Kernel) -> None:
-    program = """
-        import asyncio
-        async def main():
-            async with asyncio.TaskGroup() as group:
-                group.create_task(asyncio.sleep(0))
-            print("ran", asyncio.get_running_loop().is_running())
-        if __name__ == "__main__":
-            asyncio.run(main())
-    """
-    assert kernel.run_module(program) == ("ran True\n0\n", "", "")
-    code = "import asyncio; await asyncio.sleep(0); print(asyncio.current_task() is not None)"
-    assert kernel.run(code) == ("True\n", "", "")
-
-
-def test_in_a_kernel_a_loop_of_the_old_style_runs(kernel: Kernel) -> None:
-    program = """
-        import asyncio
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        assert asyncio.get_event_loop_policy().get_event_loop() is loop
-        print(loop.run_until_complete(asyncio.sleep(0, 5)))
-        loop.close()
-    """
-    assert kernel.run_module(program).out == "5\n0\n"
-    code = "import asyncio; print(asyncio.get_event_loop().is_running())"
-    assert kernel.run(code).out == "True\n"
-
-
-def test_in_a_kernel_the_names_of_the_user_stay(kernel: Kernel) -> None:
+def test_in_a_kernel_the_names_of_the_user_stay(kernel: LiveKernel, tmp_path: Path) -> None:
     kernel.run("x = 'mine'\nclass Mine: pass")
-    assert kernel.run_module("x = 'of the module'\nMine = None").out == "0\n"
-    code = """
-        import pickle, __main__
-        print(x, here.globals["x"], __main__.x, type(pickle.loads(pickle.dumps(Mine()))) is Mine)
-    """
-    assert kernel.run(code).out == "mine of the module mine True\n"
+    assert run_in(kernel, tmp_path, "x = 'of the module'\nMine = None").stdout == "0\n"
+    kernel.run("import pickle, __main__; same = type(pickle.loads(pickle.dumps(Mine()))) is Mine")
+    names = "[x, here.globals['x'], __main__.x, same]"
+    assert kernel.value(names) == ["mine", "of the module", "mine", True]
 
 
-def test_in_a_kernel_streams_stay_apart_and_open(kernel: Kernel) -> None:
+def test_in_a_kernel_streams_stay_apart_and_open(kernel: LiveKernel, tmp_path: Path) -> None:
     program = """
         import sys
         sys.stdout.buffer.write("für ".encode())
@@ -658,30 +376,17 @@ def test_in_a_kernel_streams_stay_apart_and_open(kernel: Kernel) -> None:
         sys.stderr.detach()
         exit(3)
     """
-    assert kernel.run_module(program) == ("für out\n3\n", "err\n", "")
-    assert kernel.run("print(1)").out == "1\n"
+    ran = run_in(kernel, tmp_path, program)
+    assert (ran.stdout, ran.stderr, ran.error) == ("für out\n3\n", "err\n", None)
+    assert kernel.run("print(1)").stdout == "1\n"
 
 
-def test_in_a_kernel_stdin_answers_input_without_asking_the_notebook(kernel: Kernel) -> None:
-    program = "print(input('name? '))\ninput()"
-    ran = kernel.run_module(program, ", stdin='Zoë\\n'")
-    assert ran.out == "name? Zoë\n1\n"
-    assert ran.err.endswith("EOFError: EOF when reading a line\n")
+def test_in_a_kernel_text_for_stdin_answers_input(kernel: LiveKernel, tmp_path: Path) -> None:
+    ran = run_in(kernel, tmp_path, "print(input('name? '))\ninput()", stdin="Zoë\n")
+    assert ran.stdout == "name? Zoë\n1\n"
+    assert ran.stderr.endswith("EOFError: EOF when reading a line\n")
 
 
-@POSIX
-@pytest.mark.parametrize("pause", ["time.sleep(60)", "asyncio.run(asyncio.sleep(60))"])
-def test_in_a_kernel_an_interrupt_stops_the_cell_and_state_is_back(
-    kernel: Kernel, pause: str
-) -> None:
-    program = f"import asyncio, os, sys, time\nos.chdir('/')\nprint('begun')\n{pause}"
-    (kernel.folder / "task.py").write_text(program)
-    cell = kernel.client.execute("run_here('task', []); print('next line')")
-    begun = next(m for m in kernel.messages(cell) if m["msg_type"] == "stream")
-    time.sleep(0.2)
-    kernel.manager.interrupt_kernel()
-    ended = kernel.result(cell)
-    assert begun["content"]["text"] == "begun\n"
-    assert (ended.out, ended.error) == ("", "KeyboardInterrupt")
-    folder = kernel.run("import asyncio, os; await asyncio.sleep(0); print(os.getcwd())").out
-    assert Path(folder.strip()) == kernel.folder
+def test_in_a_kernel_the_notebook_answers_input(kernel: LiveKernel, tmp_path: Path) -> None:
+    ran = run_in(kernel, tmp_path, "print(input('name? '))", answers=["Zoë"])
+    assert (ran.stdout, ran.questions) == ("Zoë\n0\n", [("name? ", False)])

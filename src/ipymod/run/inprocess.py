@@ -144,10 +144,10 @@ def _run(program: Program) -> tuple[dict[str, Any], int]:
     """Return the namespace and the status, both by the rules of Python's own main function."""
     try:
         return program(), 0
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:  # noqa: BLE001  a process would end with any of them
         ending = error.__context__ if _emptied_argv(error) else error
+        if isinstance(ending, KeyboardInterrupt):
+            raise ending from None
         return _namespace(ending), _status(ending)
 
 
@@ -194,15 +194,20 @@ def _show(error: BaseException) -> None:
     if frames is None and isinstance(error, ImportError):
         _complain(f"{sys.executable}: {error}")  # runpy did not find the module
         return
-    with contextlib.suppress(Exception):  # as above, or the module's own hook fails
-        _show_traceback(error.with_traceback(frames))
+    with contextlib.suppress(Exception):  # as above
+        if not _hook(error.with_traceback(frames)):
+            traceback.print_exception(error)  # unlike Python's hook it shows lines of `source`
 
 
-def _show_traceback(error: BaseException) -> None:
+def _hook(error: BaseException) -> bool:
+    """Let the hook that the module has set show the error; False if there is none or it fails."""
     if sys.excepthook is sys.__excepthook__:
-        traceback.print_exception(error)  # unlike the hook it shows the lines of `source`
-    else:
+        return False
+    try:
         sys.excepthook(type(error), error, error.__traceback__)
+    except (Exception, SystemExit):  # noqa: BLE001  it is not ours
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -4,8 +4,8 @@ A front end knows plain text, a newline, ``\\r`` and colours, and JupyterLab cou
 characters of a colour code when it overwrites a line: so a rewritten line is padded with blanks
 until it is as long, colour codes included, as what stood there.
 
-Three classes, one a side: `_Page` is the piece of terminal that a program can still change,
-`_Front` the line that a front end can still change, and `Screen` carries text from one to the other.
+Three classes, one a side: `Page` is the piece of terminal that a program can still change,
+`Front` the line that a front end can still change, and `Screen` carries text from one to the other.
 """
 
 from __future__ import annotations
@@ -38,286 +38,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-# Latin, arrows, boxes, blocks and braille take one column each; all others are looked up.
-_UNSURE = re.compile(r"[^\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u25fc\u2800-\u28ff]")
-_OFF = {
-    22: (1, 2),
-    23: (3,),
-    24: (4,),
-    25: (5,),
-    27: (7,),
-    28: (8,),
-    29: (9,),
-    39: (30,),
-    49: (40,),
-}
-_EXTENDED = {38: 30, 48: 40, 58: 50}  # 58, the colour of an underline, is known to no front end
-_RESET = "\x1b[0m"
-
-
-@lru_cache(maxsize=4096)
-def _columns(character: str) -> int:
-    """0 for what joins the character before it, 2 for East Asian and emoji, else 1."""
-    if unicodedata.category(character) in ("Mn", "Me", "Cf") and character != "\xad":
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _slot(code: int) -> int:
-    """Name what a colour code sets: 30 the foreground, 40 the background, else its own number."""
-    if 30 <= code <= 37 or 90 <= code <= 97:
-        return 30
-    if 40 <= code <= 47 or 100 <= code <= 107:
-        return 40
-    return {6: 5, 21: 4}.get(code, code) if 1 <= code <= 9 or code == 21 else 0
-
-
-@lru_cache(maxsize=4096)
-def _restyle(style: str, codes: str) -> str:
-    """Apply the parameters of one SGR sequence; a style is itself such parameters, in order."""
-    slots: dict[int, str] = {}
-    numbers = iter([code[:3] for code in re.split("[;:]+", f"{style};{codes}")])
-    for text in numbers:
-        code = int(text or 0)
-        if code in _EXTENDED:
-            kind = next(numbers, "")
-            rest = [next(numbers, "0") or "0" for _ in range({"5": 1, "2": 3}.get(kind, 0))]
-            slots[_EXTENDED[code]] = ";".join([text, kind, *rest]) if rest else ""
-        elif code == 0:
-            slots.clear()
-        elif code in _OFF:
-            slots.update(dict.fromkeys(_OFF[code], ""))
-        else:
-            slots[_slot(code)] = text
-    return ";".join(slots[key] for key in sorted(slots) if key not in (0, 50) and slots[key])
-
-
-def _paint(cells: list[str], styles: list[str]) -> str:
-    """Join cells, with a colour code where the style changes; the last style stays open."""
-    if not any(styles):
-        return "".join(cells)
-    pieces, now, at = [], "", 0
-    for style, run in groupby(styles):
-        if style != now:
-            pieces.append(f"\x1b[0;{style}m" if style and now else f"\x1b[{style or 0}m")
-        end = at + len(list(run))
-        pieces += cells[at:end]
-        now, at = style, end
-    return "".join(pieces)
-
-
-def _open_style(text: str) -> str:
-    """Return the colour code in force at the end of painted text, or nothing."""
-    at = text.rfind("\x1b[")
-    return "" if at < 0 or text.startswith(_RESET, at) else text[at : text.index("m", at) + 1]
-
-
-def _closed(text: str) -> str:
-    return text + _RESET if _open_style(text) else text
-
-
-def _paints_blanks(style: str) -> bool:
-    """Tell whether a blank is seen in this style: underlined, inverse, struck or on a colour."""
-    return bool(_restyle(style[2:-1], "22;23;25;28;39"))
-
-
-def _trimmed(text: str) -> str:
-    """Take off the blanks at the end that nobody sees; the last style stays open."""
-    while True:
-        bare = text if _paints_blanks(_open_style(text)) else text.rstrip(" ")
-        style = bare.rfind("\x1b[")
-        if style >= 0 and bare.index("m", style) == len(bare) - 1:
-            bare = bare[:style]
-        if bare == text:
-            return text
-        text = bare
-
-
-class _Row:
-    """One row of a terminal: a cell a column, "" being the rest of a wide character or a tab."""
-
-    __slots__ = ("cells", "seen", "shown", "soft", "styles")
-
-    def __init__(self, *, soft: bool = False) -> None:
-        self.cells: list[str] = []
-        self.styles: list[str] = []
-        self.soft = soft  # the terminal broke the line here, not the program
-        self.shown: str | None = None  # as it stands, finished, in the front end
-        self.seen = ""  # as it was when last taken
-
-    def text(self) -> str:
-        return _trimmed(_paint(self.cells, self.styles))
-
-    def put(self, column: int, cells: list[str], style: str) -> None:
-        """Overwrite from `column`; a wide character that loses a half becomes blanks."""
-        self._part(column)
-        end = column + len(cells)
-        self._part(end)
-        self.cells[column:end] = cells
-        self.styles[column:end] = [style] * len(cells)
-
-    def erase(self, start: int, end: int) -> None:
-        """Blank the columns from `start` up to `end`."""
-        if end < len(self.cells):
-            self.put(start, [" "] * (end - start), "")
-        elif start < len(self.cells):
-            self._part(start)
-            del self.cells[start:], self.styles[start:]
-
-    def _part(self, column: int) -> None:
-        """Make sure that a character begins at `column`."""
-        missing = column - len(self.cells)
-        if missing > 0:
-            self.cells += [" "] * missing
-            self.styles += [""] * missing
-        elif missing < 0 and not self.cells[column]:
-            start = max(at for at in range(column) if self.cells[at] or not at)
-            end = column
-            while end < len(self.cells) and not self.cells[end]:
-                end += 1
-            self.cells[start:end] = [" "] * (end - start)
-
-
-@dataclass(slots=True)
-class _Page:
-    """The rows that a program can still change, and its cursor."""
-
-    width: int
-    rows: list[_Row] = field(default_factory=lambda: [_Row()])
-    row: int = 0
-    column: int = 0  # equals the width after a character in the last column, as in a terminal
-    style: str = ""
-
-    @property
-    def blank(self) -> bool:
-        return len(self.rows) == 1 and not self.column and not self.rows[0].cells
-
-    @property
-    def bottom(self) -> int:
-        """The lowest row that is not empty, or the cursor's."""
-        last = len(self.rows) - 1
-        while last > self.row and not self.rows[last].cells:
-            last -= 1
-        return last
-
-    def write(self, text: str) -> None:
-        if text.isascii() or not _UNSURE.search(text):
-            self._lay(list(text))
-            return
-        for character in text:
-            columns = _columns(character)
-            if columns:
-                self._lay([character, ""][:columns])
-            else:
-                self._join(character)
-
-    def _lay(self, cells: list[str]) -> None:
-        at = 0
-        while at < len(cells):
-            room = self.width - self.column
-            if room <= 0 or (room == 1 and cells[1:] == [""] and self.width > 1):
-                self._wrap()
-                continue
-            piece = cells[at : at + room]
-            self.rows[self.row].put(self.column, piece, self.style)
-            self.column += len(piece)
-            at += room
-
-    def _wrap(self) -> None:
-        row = self.rows[self.row]
-        if len(row.cells) < self.width:  # no room for a wide character: an empty cell, not a blank
-            row.put(len(row.cells), [""] * (self.width - len(row.cells)), self.style)
-        self.step()
-        self.rows[self.row].soft = True
-
-    def _join(self, character: str) -> None:
-        """Add what has no width to the character before the cursor."""
-        cells = self.rows[self.row].cells
-        at = min(self.column, len(cells)) - 1
-        while at > 0 and not cells[at]:
-            at -= 1
-        if at < 0:
-            self._lay([character])
-        else:
-            cells[at] += character
-
-    def tab(self) -> None:
-        """Move to the next multiple of eight; at the end of a row the tab itself is kept."""
-        row, start = self.rows[self.row], self.column
-        stop = max(start, min((start // 8 + 1) * 8, self.width - 1))
-        if start < len(row.cells):
-            self.column = stop
-        elif stop > start:
-            self._lay(["\t", *[""] * (stop - start - 1)])
-        else:
-            self._join("\t")
-
-    def step(self) -> None:
-        """Go to the start of the next row."""
-        self.row += 1
-        self.column = 0
-        if self.row == len(self.rows):
-            self.rows.append(_Row())
-        self.rows[self.row].soft = False
-
-    def line(self, row: int) -> int:
-        """Return the row in which the line that reaches `row` begins."""
-        while row and self.rows[row].soft:
-            row -= 1
-        return row
-
-    def joined(self, row: int) -> bool:
-        """Tell whether the row below goes on with this row's line, and not with a padded bar's."""
-        following = self.rows[row + 1 : row + 2]
-        cells = self.rows[row].cells
-        return bool(following and following[0].soft and cells[self.width - 2 :] != [" ", " "]) and (
-            len(cells) >= self.width
-        )
-
-    def text(self) -> str:
-        """Return the rows as one line, its last style left open."""
-        cells = [cell for row in self.rows for cell in row.cells]
-        return _paint(cells, [style for row in self.rows for style in row.styles])
-
-
-def _units(text: str) -> int:
-    """Count as a browser does: a character beyond the first 65536 is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-class _Front:
-    """The current line of a front end, as far as we have written it."""
-
-    def __init__(self) -> None:
-        self.text = ""  # painted, its last style open
-        self.stuck = False  # more stands before `text`: the line cannot be rewritten
-        self._length = 0  # colour codes and padding included
-        self._padded = False
-
-    def show(self, text: str) -> str:
-        """Return what turns the current line into `text`: what is new, or the line again."""
-        if not self._padded and text.startswith(self.text):
-            return self._append(text)
-        bare = _trimmed(text)
-        return "" if bare == _trimmed(self.text) else self._rewrite(bare)
-
-    def _append(self, text: str) -> str:
-        added = text[len(self.text) :]
-        if not added:
-            return ""
-        style = "" if added.startswith("\x1b") else _open_style(self.text)
-        piece = style + added + (_RESET if _open_style(text) else "")
-        self.text = text
-        self._length += _units(piece)
-        return piece
-
-    def _rewrite(self, text: str) -> str:
-        start, line = "\n" if self.stuck else "\r", _closed(text)
-        length = _units(line)
-        padding = 0 if self.stuck else max(0, self._length - length)
-        self.text, self.stuck = text, False
-        self._padded, self._length = padding > 0, length + padding
-        return start + line + " " * padding
 
 
 @dataclass(slots=True)
@@ -325,14 +45,33 @@ class _Region:
     """Rows, from the first on the page, that a program rewrites by moving the cursor up.
 
     Attributes:
-        low: the lowest row that was in use when the cursor last went up.
+        top: the row to which the cursor last went up.
+        low: the lowest row that was in use then, or when the cursor was shown.
         reach: how many rows it went up at most.
-        calm: the cursor is shown again, as at the end of a bar.
+        calm: the cursor has been shown since, as at the end of a bar.
     """
 
-    low: int = 0
-    reach: int = 0
+    top: int
+    low: int
+    reach: int
     calm: bool = False
+
+    def lift(self, rows: int) -> None:
+        """Follow the page, which lost rows at its top."""
+        self.top -= rows
+        self.low -= rows
+
+    def settled(self, bottom: int, *, hidden: bool) -> int:
+        """Return how many rows at the top are out of reach.
+
+        A program that hides the cursor says when it is done; one that does not (tqdm) is done
+        when other text has pushed its rows twice as far as it ever went.
+        """
+        if self.calm and bottom >= self.low + 2:
+            return bottom
+        near = bottom - min(2 * self.reach + 4, CLIMB_LIMIT)
+        rows = max(self.top - self.reach, bottom - CLIMB_LIMIT) if hidden else near
+        return max(rows, 0)
 
 
 class Screen:
@@ -350,16 +89,17 @@ class Screen:
     """
 
     def __init__(self, width: int = 80) -> None:
-        self._page = _Page(width)
-        self._front = _Front()
+        self._page = Page(width)
+        self._front = Front()
         self._done: list[str] = []  # finished lines since the last take, each with its newline
         self._taken = ""  # the end of the finished lines that were taken
         self._rest = ""  # the beginning of an escape sequence
         self._region: _Region | None = None
-        self._held = False  # the cursor is hidden: what follows may become a region
+        self._hidden = False  # the cursor
         self._rewinding = False  # a held line is about to be rewritten in place
+        self._waiting = 0  # held rows at the last take
         self._line = ""  # of a region, shown now
-        self._saved: tuple[_Row, int] | None = None
+        self._saved: tuple[Row, int] | None = None
 
     def feed(self, text: str) -> None:
         """Take what the program wrote; `text` may be cut anywhere."""
@@ -383,9 +123,14 @@ class Screen:
         del page.rows[page.bottom + 1 :]
         if self._region or self._held:
             self._finish_rows(page.line(page.bottom))
-            self._region, self._held = None, False
+            self._region, self._hidden = None, False
         last = page.rows[-1]
         return self._flush() + self._front.show("" if last.shown == last.text() else page.text())
+
+    @property
+    def _held(self) -> bool:
+        """A hidden cursor announces a region: its first picture is held back."""
+        return self._hidden and self._region is None
 
     @property
     def unfinished(self) -> str:
@@ -434,7 +179,7 @@ class Screen:
 
     def _write(self, text: str) -> None:
         if self._rewinding:
-            self._release()
+            self._release(self._page.row)
             self._rewinding = False
         self._page.write(text)
 
@@ -460,7 +205,7 @@ class Screen:
     def _sequence(self, final: str, codes: str) -> None:
         page = self._page
         if final == "m" and codes[:1] not in ("<", "=", ">", "?"):
-            page.style = _restyle(page.style, codes)
+            page.style = restyle(page.style, codes)
         elif codes == "?25" and final in "hl":
             self._show_cursor(shown=final == "h")
         elif not codes.strip("0123456789;"):
@@ -507,8 +252,8 @@ class Screen:
             if len(page.rows) > 2 * CLIMB_LIMIT:
                 self._settle()
         else:
-            self._done.append(_closed(page.text()) + "\n")
-            page.rows, page.row, page.column = [_Row()], 0, 0
+            self._done.append(closed(page.text()) + "\n")
+            page.rows, page.row, page.column = [Row()], 0, 0
 
     # -- moving up
 
@@ -525,14 +270,15 @@ class Screen:
 
     def _enter(self, bottom: int) -> None:
         reach = self._region.reach if self._region else 0
-        self._region = _Region(low=bottom, reach=max(reach, bottom - self._page.row))
-        self._held = self._rewinding = False
+        reach = max(reach, len(self._page.rows) - 1 - self._page.row)
+        self._region = _Region(self._page.row, bottom, reach)
+        self._rewinding = False
 
     def _home(self, row: int) -> None:
         """Go to a row of the region: what stood above it before is never lost."""
         page, bottom = self._page, self._page.bottom
         row = min(row, CLIMB_LIMIT)
-        page.rows += [_Row() for _ in range(row + 1 - len(page.rows))]
+        page.rows += [Row() for _ in range(row + 1 - len(page.rows))]
         page.row = row
         self._enter(max(bottom, row))
 
@@ -546,11 +292,11 @@ class Screen:
             self._enter(max(bottom, page.row))
 
     def _show_cursor(self, *, shown: bool) -> None:
-        self._held = not shown and not self._region
         if self._region:
-            self._region.calm = shown
+            self._region.calm, self._region.low = shown, self._page.bottom
         elif shown:
-            self._release()
+            self._release(self._page.row)
+        self._hidden = not shown
 
     def _recall(self) -> int:
         """Put the last finished line back on the page; return how many rows it has."""
@@ -570,7 +316,7 @@ class Screen:
         self._page.row += len(rows)
         return len(rows)
 
-    def _laid(self, line: str) -> list[_Row]:
+    def _laid(self, line: str) -> list[Row]:
         screen = Screen(self._page.width)
         screen._run(line)  # noqa: SLF001  a painted line is what we read anyway
         return screen._page.rows  # noqa: SLF001  as above
@@ -583,31 +329,33 @@ class Screen:
         for at, row in enumerate(page.rows[:count]):
             text, joined = row.text(), page.joined(at)
             if row.shown is None or text not in ("", row.shown):
-                text = _paint(row.cells, row.styles) if joined else text
-                self._done.append(_closed(text) + ("" if joined else "\n"))
+                text = paint(row.cells, row.styles) if joined else text
+                self._done.append(closed(text) + ("" if joined else "\n"))
         del page.rows[:count]
         page.row -= count
         if self._region:
-            self._region.low -= count
+            self._region.lift(count)
 
-    def _release(self) -> None:
-        """Finish all rows above the current line."""
-        self._finish_rows(self._page.line(self._page.row))
+    def _release(self, row: int) -> None:
+        """Finish all rows above the line of `row`."""
+        self._finish_rows(self._page.line(row))
 
     def _settle(self) -> None:
         """Finish the rows that are out of reach."""
-        page, region = self._page, self._region
-        if region is None:
-            if self._held and (len(page.rows) > CLIMB_LIMIT or not page.rows[page.row].cells):
-                self._release()
-            return
-        over = region.calm and page.bottom >= region.low + 2
-        keep = 0 if over else min(2 * region.reach + 4, CLIMB_LIMIT)
-        self._finish_rows(page.line(max(0, min(page.bottom - keep, page.row))))
-        if region.low < 0:
-            self._region = None
-            del page.rows[page.row + 1 :]
-            self._release()
+        page = self._page
+        if self._region:
+            rows = self._region.settled(page.bottom, hidden=self._hidden)
+            self._release(min(rows, page.row))
+            if self._region.low < 0:
+                self._region = None
+                del page.rows[page.row + 1 :]
+        elif len(page.rows) > CLIMB_LIMIT:
+            self._release(len(page.rows) - CLIMB_LIMIT)
+        elif not page.rows[page.row].cells:
+            self._release(min(self._waiting, page.row))
+        if not (self._region or self._hidden):
+            self._release(page.row)
+        self._waiting = len(page.rows) - 1
 
     def _flush(self) -> str:
         text = "".join(self._done)
@@ -615,8 +363,8 @@ class Screen:
         if not text:
             return ""
         first, _, rest = text.partition("\n")
-        output = self._front.show(first.removesuffix(_RESET)) + "\n" + rest
-        self._front = _Front()
+        output = self._front.show(first.removesuffix(RESET)) + "\n" + rest
+        self._front = Front()
         recent = self._taken + text[-4096:]
         self._taken = (
             recent[recent.find("\n", len(recent) - 4096) + 1 :] if len(recent) > 4096 else recent
