@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -177,7 +178,10 @@ class LiveKernel:
 
     def interrupt(self) -> None:
         """Send SIGINT to the kernel's process group, as Jupyter does; from any thread."""
-        self._manager.interrupt_kernel()
+        if sys.platform == "win32":
+            self._manager.interrupt_kernel()
+        else:  # the same, without the event loop that the manager leaves open in each thread
+            os.killpg(os.getpgid(self.pid), signal.SIGINT)
 
     def restart(self, *, now: bool) -> None:
         """Restart as Jupyter does: `now` kills, otherwise the kernel is asked to end."""

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sysconfig
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,7 @@ from environments import FOLDER, REPOSITORY, locked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 pytestmark = [
     pytest.mark.slow,

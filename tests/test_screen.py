@@ -72,7 +72,9 @@ def terminal(text: str, width: int = 80) -> list[list[Cell]]:
             (c.data, c.fg if c.data != " " else "", c.bg, c.bold, c.underscore, c.reverse)
             for c in (screen.buffer[number][column] for column in range(width))
         ]
-        while cells and cells[-1][0] == " " and cells[-1][2] == "default" and not any(cells[-1][4:]):
+        while (
+            cells and cells[-1][0] == " " and cells[-1][2] == "default" and not any(cells[-1][4:])
+        ):
             cells.pop()
         rows.append(cells)
     while rows and not rows[-1]:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
@@ -276,11 +277,12 @@ def test_in_a_kernel_an_interrupt_stops_the_cell_and_state_is_back(
     kernel: LiveKernel, pause: str
 ) -> None:
     folder = kernel.value("__import__('os').getcwd()")
-    timer = threading.Timer(0.3, kernel.interrupt)
+    interrupts = iter([kernel.interrupt])
 
     def interrupt(output: Output) -> None:
-        if output.stdout and timer.ident is None:
-            timer.start()
+        if output.stdout:
+            time.sleep(0.2)  # until the pause has begun
+            next(interrupts, int)()
 
     program = f"import asyncio, os, time\nos.chdir('/')\nprint('begun')\n{pause}"
     ran = run_in(kernel, program, while_running=interrupt)

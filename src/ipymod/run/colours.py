@@ -9,28 +9,21 @@ import re
 from functools import lru_cache
 from itertools import groupby
 
-_OFF = {
-    22: (1, 2),
-    23: (3,),
-    24: (4,),
-    25: (5,),
-    27: (7,),
-    28: (8,),
-    29: (9,),
-    39: (30,),
-    49: (40,),
-}
-_EXTENDED = {38: 30, 48: 40, 58: 50}  # 58, the colour of an underline, is known to no front end
 RESET = "\x1b[0m"
 
-
-def _slot(code: int) -> int:
-    """Name what a colour code sets: 30 the foreground, 40 the background, else its own number."""
-    if 30 <= code <= 37 or 90 <= code <= 97:
-        return 30
-    if 40 <= code <= 47 or 100 <= code <= 107:
-        return 40
-    return {6: 5, 21: 4}.get(code, code) if 1 <= code <= 9 or code == 21 else 0
+_FOREGROUND, _BACKGROUND, _UNDERLINE_COLOUR = 30, 40, 50
+_EXTENDED = {38: _FOREGROUND, 48: _BACKGROUND, 58: _UNDERLINE_COLOUR}
+_ARGUMENTS = {"5": 1, "2": 3}  # 38;5;N and 38;2;R;G;B
+# What each code sets; those that are not here, such as fonts, are known to no front end.
+_SLOTS = (
+    {code: code for code in range(1, 10)}
+    | {6: 5, 21: 4}
+    | dict.fromkeys([*range(30, 38), *range(90, 98)], _FOREGROUND)
+    | dict.fromkeys([*range(40, 48), *range(100, 108)], _BACKGROUND)
+)
+_OFF = {22: (1, 2), 39: (_FOREGROUND,), 49: (_BACKGROUND,)} | {
+    code: (code - 20,) for code in (23, 24, 25, 27, 28, 29)
+}
 
 
 @lru_cache(maxsize=4096)
@@ -42,15 +35,16 @@ def restyle(style: str, codes: str) -> str:
         code = int(text or 0)
         if code in _EXTENDED:
             kind = next(numbers, "")
-            rest = [next(numbers, "0") or "0" for _ in range({"5": 1, "2": 3}.get(kind, 0))]
+            rest = [next(numbers, "0") or "0" for _ in range(_ARGUMENTS.get(kind, 0))]
             slots[_EXTENDED[code]] = ";".join([text, kind, *rest]) if rest else ""
         elif code == 0:
             slots.clear()
         elif code in _OFF:
             slots.update(dict.fromkeys(_OFF[code], ""))
-        else:
-            slots[_slot(code)] = text
-    return ";".join(slots[key] for key in sorted(slots) if key not in (0, 50) and slots[key])
+        elif code in _SLOTS:
+            slots[_SLOTS[code]] = text
+    slots.pop(_UNDERLINE_COLOUR, None)  # known to no front end
+    return ";".join(slots[key] for key in sorted(slots) if slots[key])
 
 
 def paint(cells: list[str], styles: list[str]) -> str:
@@ -74,6 +68,7 @@ def open_style(text: str) -> str:
 
 
 def closed(text: str) -> str:
+    """Reset the style at the end of painted text, if one is open."""
     return text + RESET if open_style(text) else text
 
 

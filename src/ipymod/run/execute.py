@@ -48,7 +48,7 @@ def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> 
         IpymodError: it cannot be started.
     """
     log = Log(request.name, request.log)
-    sink = Keep(log) if request.capture else Show(front, log)
+    sink = Keep(front, log) if request.capture else Show(front, log)
     manner = Manner(_output(request, front), body, request.timeout)
     plan = prepare(request, front, manner.output)
     _warn_of_shadow(request, plan, front)
@@ -110,8 +110,8 @@ def _check_directory(cwd: str | None) -> None:
         os.stat(cwd or os.getcwd())
     except OSError as error:
         raise IpymodError(
-            f"the working directory {cwd or ''} is gone: give one with --cwd DIR, or change the"
-            " kernel's with %cd DIR"
+            f"the working directory{f' {cwd}' if cwd else ''} is gone: give one with --cwd DIR, or"
+            " change the kernel's with %cd DIR"
         ) from error
 
 
@@ -136,6 +136,7 @@ def _warn_of_shadow(request: Request, plan: Plan, front: FrontEnd) -> None:
             f"ipymod: {hidden.name} of the working directory is run, not {place};"
             " rename it to run the other one\n",
         )
+        front.flush()
 
 
 def _result(ending: Ending, sink: Keep | Show, log: Log) -> Result:
@@ -175,7 +176,8 @@ def _error(
         return None
     reason = _reason(request, ending, result)
     hint = _hint(request, ending, result, front)
-    return ModuleFailed(f"{request.name} {reason}{hint}", result.returncode)
+    name = "the program" if request.name == "-" else request.name
+    return ModuleFailed(f"{name} {reason}{hint}", result.returncode)
 
 
 def _reason(request: Request, ending: Ending, result: Result) -> str:

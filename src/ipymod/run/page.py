@@ -34,6 +34,7 @@ class Row:
         self.seen = ""  # as it was when last taken
 
     def text(self) -> str:
+        """Return the painted cells without the blanks at the end."""
         return trimmed(paint(self.cells, self.styles))
 
     def put(self, column: int, cells: list[str], style: str) -> None:
@@ -78,6 +79,7 @@ class Page:
 
     @property
     def blank(self) -> bool:
+        """Nothing stands on the page, and the cursor at its start."""
         return len(self.rows) == 1 and not self.column and not self.rows[0].cells
 
     @property
@@ -89,6 +91,7 @@ class Page:
         return last
 
     def write(self, text: str) -> None:
+        """Write text without control characters at the cursor, and on into the next rows."""
         if text.isascii() or not _UNSURE.search(text):
             self._lay(list(text))
             return
@@ -128,6 +131,21 @@ class Page:
             self._lay([character])
         else:
             cells[at] += character
+
+    def shift(self, columns: int) -> None:
+        """Move the cursor in its row; past the last column it stands on the last."""
+        last = self.width - 1
+        self.column = max(0, min(min(self.column, last) + columns, last))
+
+    def erase(self, what: str, mode: int) -> None:
+        """Erase a line (K) or the page (J): from the cursor on (0), up to it (1), or all of it."""
+        if what == "J" and mode == 0:
+            del self.rows[self.row + 1 :]
+        elif what == "J":
+            for row in self.rows[: self.row if mode == 1 else None]:
+                row.erase(0, len(row.cells))
+        start, end = (0 if mode else self.column), (self.column + 1 if mode == 1 else self.width)
+        self.rows[self.row].erase(start, end)
 
     def tab(self) -> None:
         """Move to the next multiple of eight; at the end of a row the tab itself is kept."""

@@ -1,23 +1,24 @@
 """What a program writes for a terminal, as text that every notebook front end shows correctly.
 
-A front end knows plain text, a newline, ``\\r`` and colours, and JupyterLab counts even the
-characters of a colour code when it overwrites a line: so a rewritten line is padded with blanks
-until it is as long, colour codes included, as what stood there.
-
-Three classes, one a side: `Page` is the piece of terminal that a program can still change,
-`Front` the line that a front end can still change, and `Screen` carries text from one to the other.
+A `Page` is the piece of terminal that a program can still change, a `Front` the line that a front
+end can still change; `Screen` carries text from the one to the other, and knows what is a *region*:
+lines that a program rewrites by moving the cursor up, which no front end can follow.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import groupby
+from dataclasses import dataclass
+
+from ipymod.run.colours import RESET, closed, paint, restyle
+from ipymod.run.front import Front
+from ipymod.run.page import Page, Row
 
 CLIMB_LIMIT = 40
 """How many rows above the lowest one a program can change; a terminal gives it its height."""
+
+RECALLED = 8192
+"""Characters of finished lines that are kept, in case that the cursor goes up to them."""
 
 LONGEST_SEQUENCE = 1 << 20
 """An escape sequence longer than this never ends: what follows its start is shown as text."""
@@ -38,6 +39,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+def _recent(lines: str) -> str:
+    """Return the whole lines at the end, as far as a program may reach."""
+    excess = len(lines) - RECALLED
+    return lines[lines.find("\n", excess - 1) + 1 :] if excess > 0 else lines
 
 
 @dataclass(slots=True)
@@ -118,7 +125,7 @@ class Screen:
         return output
 
     def finish(self) -> str:
-        """Return the rest, as the program left it; colours are reset, a half sequence is dropped."""
+        """Return the rest, as the program left it: colours are reset, half sequences dropped."""
         page, self._rest = self._page, ""
         del page.rows[page.bottom + 1 :]
         if self._region or self._held:
@@ -153,8 +160,8 @@ class Screen:
             return text
         end = text.rfind("\n") + 1
         if end:
-            cut = text.rfind("\n", 0, max(0, end - 4096)) + 1  # a small piece is soon recalled
-            self._done += [piece for piece in (text[:cut], text[cut:end]) if piece]
+            recent = _recent(text[:end])  # apart, for it may be recalled
+            self._done += [piece for piece in (text[: end - len(recent)], recent) if piece]
         return text[end:]
 
     def _run(self, text: str) -> None:
@@ -192,7 +199,7 @@ class Screen:
         elif character == "\t":
             self._page.tab()
         elif character == "\b":
-            self._shift(-1)
+            self._page.shift(-1)
 
     def _escape(self, final: str) -> None:
         if final in "DE":
@@ -219,31 +226,16 @@ class Screen:
         elif final in "BE":
             self._page.row = min(self._page.row + count, len(self._page.rows) - 1)
         elif final in "CD":
-            self._shift(count if final == "C" else -count)
+            self._page.shift(count if final == "C" else -count)
         elif final in "Hf":
             self._home(count - 1)
         elif final in "JK":
-            self._erase(final, first)
+            self._page.erase(final, first)
         elif final in "su":
             self._remember(save=final == "s")
         if final in "EFGHf`":
             self._page.column = 0
-            self._shift({"G": count, "`": count, "H": second, "f": second}.get(final, 1) - 1)
-
-    def _shift(self, columns: int) -> None:
-        last = self._page.width - 1
-        self._page.column = max(0, min(min(self._page.column, last) + columns, last))
-
-    def _erase(self, what: str, mode: int) -> None:
-        """Erase a line or the page from the cursor on (0), up to it (1) or wholly (2, 3)."""
-        page = self._page
-        if what == "J" and mode == 0:
-            del page.rows[page.row + 1 :]
-        elif what == "J":
-            for row in page.rows[: page.row if mode == 1 else None]:
-                row.erase(0, len(row.cells))
-        start, end = (0 if mode else page.column), (page.column + 1 if mode == 1 else page.width)
-        page.rows[page.row].erase(start, end)
+            self._page.shift({"G": count, "`": count, "H": second, "f": second}.get(final, 1) - 1)
 
     def _newline(self) -> None:
         page, self._rewinding = self._page, False
@@ -265,7 +257,7 @@ class Screen:
             target += added
             bottom += added
         page.row = max(0, min(target, page.row))
-        self._shift(0)
+        self._page.shift(0)
         self._enter(bottom)
 
     def _enter(self, bottom: int) -> None:
@@ -318,8 +310,8 @@ class Screen:
 
     def _laid(self, line: str) -> list[Row]:
         screen = Screen(self._page.width)
-        screen._run(line)  # noqa: SLF001  a painted line is what we read anyway
-        return screen._page.rows  # noqa: SLF001  as above
+        screen._run(line)
+        return screen._page.rows
 
     # -- from the page to the front end
 
@@ -365,10 +357,7 @@ class Screen:
         first, _, rest = text.partition("\n")
         output = self._front.show(first.removesuffix(RESET)) + "\n" + rest
         self._front = Front()
-        recent = self._taken + text[-4096:]
-        self._taken = (
-            recent[recent.find("\n", len(recent) - 4096) + 1 :] if len(recent) > 4096 else recent
-        )
+        self._taken = _recent(self._taken + _recent(text))
         return output
 
     def _current(self) -> str:

@@ -19,7 +19,7 @@ _BURST = 1_000_000  # bytes shown at once
 _RATE = 200_000  # bytes/s that are shown for as long as they come
 _MOST = 10_000_000  # characters of one cell; beyond, notebooks become hard to open and to save
 _PACE = 0.05  # seconds between two flushes
-_TAIL = 4000  # bytes of the end of a long output
+_TAIL = 4000  # characters of the end of a long output
 _TAIL_PACE = 0.25  # seconds between two looks at it
 _LONG, _LONG_PACE = 10.0, 0.5  # after so many seconds a bar moves twice a second
 
@@ -36,15 +36,18 @@ class Lane:
 
     def feed(self, data: bytes) -> None:
         """Take some output, cut anywhere."""
-        self.screen.feed(self._decoder.decode(data))
+        self.screen.feed(self.decode(data))
+
+    def decode(self, data: bytes, *, final: bool = False) -> str:
+        """Give the characters that are complete; the rest waits for the bytes to come."""
+        return self._decoder.decode(data, final)
 
     def show(self) -> None:
         """Write what has changed since the last time."""
         self._write(self.screen.take())
 
     def finish(self) -> None:
-        """Write the rest."""
-        self.screen.feed(self._decoder.decode(b"", final=True))
+        """Write the rest, but for a character that is not complete yet."""
         self._write(self.screen.finish())
 
     def _write(self, text: str) -> None:
@@ -89,7 +92,7 @@ class Show:
         self._logs = front.limited or log.path is not None  # a capture holds the text already
         self._budget = Budget(limited=front.limited)
         self._flooded = 0  # bytes that came after the head
-        self._tail = b""
+        self._tail = ""
         self._changed = False
         self._due = 0.0
         self._began = time.monotonic()
@@ -110,14 +113,17 @@ class Show:
         if head:
             self.lanes[name].feed(head)
         if len(head) < len(data):
-            self._overflow(data[len(head) :])
+            self._overflow(name, data[len(head) :])
 
-    def _overflow(self, data: bytes) -> None:
+    def _overflow(self, name: str, data: bytes) -> None:
         if not self.flooding:
             self._log.begin()
             self._finish_head()
         self._flooded += len(data)
-        self._tail = (self._tail + data[-_TAIL:])[-_TAIL:]
+        self._add_to_tail(self.lanes[name].decode(data))
+
+    def _add_to_tail(self, text: str) -> None:
+        self._tail = (self._tail + text[-_TAIL:])[-_TAIL:]
 
     def _finish_head(self) -> None:
         for lane in self.lanes.values():
@@ -152,7 +158,7 @@ class Show:
             lane.show()
         self._front.flush()
         if self._front.limited and sum(lane.shown for lane in self.lanes.values()) > _MOST:
-            self._overflow(b"\n")
+            self._overflow(self._last, b"\n")
 
     def _tell_error(self) -> None:
         if self._log.error and not self._told_error:
@@ -173,6 +179,9 @@ class Show:
 
     def finish(self) -> None:
         """Show the rest: the module has ended."""
+        for lane in self.lanes.values():
+            take = self._add_to_tail if self.flooding else lane.screen.feed
+            take(lane.decode(b"", final=True))
         if self.flooding:
             self._front.tail(self._tail_text())
         else:
@@ -191,23 +200,25 @@ class Show:
         self.refresh()
 
     def _tail_text(self) -> str:
-        whole_lines = self._tail[self._tail.find(b"\n") + 1 :]
-        shown = whole_lines if len(self._tail) < self._flooded else self._tail
+        shown = self._tail
+        if len(shown) == _TAIL:  # it begins anywhere
+            shown = shown[shown.find("\n") + 1 :]
         screen = Screen(WIDTH)
-        screen.feed(shown.decode("utf-8", "replace"))
-        left_out = size(max(self._flooded - len(shown), 0))
-        return f"[{left_out} left out here; all of it: {self._log.path}]\n{screen.finish()}"
+        screen.feed(shown)
+        left_out = self._flooded - len(shown.encode())
+        count = f"{size(left_out)} left out here; " if left_out > 0 else ""
+        return f"[{count}all of it: {self._log.path}]\n{screen.finish()}"
 
 
 class Keep:
-    """Takes the output of a module and keeps it, for `--capture`."""
+    """Takes the output of a module and keeps it, for `--capture`; only notes are shown."""
 
     flooding = False
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, front: FrontEnd, log: Log) -> None:
+        self._front = front
         self._log = log
         self._kept: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
-        self._notes: list[str] = []
 
     def receive(self, name: str, data: bytes) -> None:
         """Take some output of a stream."""
@@ -234,8 +245,10 @@ class Keep:
     take_prompt = prompt
 
     def finish(self) -> None:
-        """There is nothing to show."""
+        """Say it when the log is not whole."""
+        if self._log.error:
+            self.note(self._log.error)
 
     def note(self, text: str) -> None:
         """Say something of our own: beside the module's output, not in it."""
-        self._notes.append(text)
+        self._front.write("stderr", f"ipymod: {text}\n")
