@@ -22,7 +22,7 @@ lab: .venv/browser ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 bench: .venv/ready ## measure against what else runs a module from a notebook
-	set -e; for script in $(wildcard benchmarks/*.py); do $(BIN)/python $$script; done
+	$(BIN)/python benchmarks/run.py
 
 style: .venv/ready ## ruff: rules and format
 	$(BIN)/ruff check

@@ -26,20 +26,24 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.listing": (),
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),
+    "ipymod.notebooks": ("ipymod.errors", "ipymod.notebooks"),
+    "ipymod.frontends": (),
+    "ipymod.actions": ("ipymod.errors", "ipymod.frontends", "ipymod.modules", "ipymod.run"),
     "ipymod.completion": ALL_OF_OURS,
     "ipymod.magics": ALL_OF_OURS,
 }
 
 # Who may import which of others; whatever is not named here, nobody may.
 IMPORTED_BY: dict[str, tuple[str, ...]] = {
-    "IPython": ("ipymod.completion", "ipymod.magics"),
-    "ipykernel": ("ipymod.completion", "ipymod.magics"),
+    "IPython": ("ipymod.completion", "ipymod.frontends", "ipymod.magics"),
+    "jupyter_client": ("ipymod.notebooks.execute",),
     "nbclient": ("ipymod.notebooks.execute",),
     "nbformat": ("ipymod.notebooks.execute",),
 }
 
 MOST_LINES_OF_A_FUNCTION = 60
 MOST_LINES_OF_A_MODULE = 400
+MOST_LINES_OF_A_TEST_FILE = 700  # a list of cases reads well at any length
 
 
 def name_of(path: Path) -> str:
@@ -114,8 +118,8 @@ def test_the_tables_name_no_module_that_is_gone() -> None:
 @pytest.mark.parametrize("path", OUR_FILES)
 def test_no_function_and_no_module_grows_too_long(path: str) -> None:
     text = (REPOSITORY / path).read_text("utf-8")
-    lines = len(text.splitlines())
-    assert lines <= MOST_LINES_OF_A_MODULE
+    most = MOST_LINES_OF_A_TEST_FILE if path.startswith("tests/") else MOST_LINES_OF_A_MODULE
+    assert len(text.splitlines()) <= most
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1

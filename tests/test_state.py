@@ -220,18 +220,22 @@ def test_beside_the_main_thread_all_but_signals_is_kept() -> None:
 # --- event loops ---
 
 
+@pytest.mark.filterwarnings("ignore:.*event_loop_policy:DeprecationWarning")
 def test_asyncio_runs_although_a_loop_runs_here() -> None:
     source = "import asyncio\nasyncio.run(asyncio.sleep(0))\ndone = 1"
 
-    async def cell() -> tuple[Here, bool]:
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        here = run_here("-", [], source=source)
-        await asyncio.sleep(0)
-        return here, loop is asyncio.get_running_loop() and task is asyncio.current_task()
+    def current() -> tuple[object, ...]:
+        policy = asyncio.get_event_loop_policy()
+        running, task = asyncio.get_running_loop(), asyncio.current_task()
+        return policy, policy.get_event_loop(), running, task
 
-    here, same = asyncio.run(cell())
-    assert here.globals["done"] == 1
-    assert same
+    async def cell() -> None:
+        before = current()
+        assert run_here("-", [], source=source).globals["done"] == 1
+        await asyncio.sleep(0)
+        assert current() == before
+
+    asyncio.run(cell())
 
 
 # --- in a kernel ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     OnOutput = Callable[[int, NotebookNode], None]
     OnCell = Callable[[int, NotebookNode], None]
 
-# ipykernel of the Python that runs us, by whatever name a kernelspec file knows another.
+# What nbclient takes for ipykernel, and so keeps out of the user's history.
 _OWN_NAME = "python3"
-_LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
+# Its errors are for the reader, its advice about encrypting its sockets is not.
+_LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR")
 
 
-class _OwnPython(AsyncKernelManager):
+class _OwnPython(AsyncKernelManager):  # type: ignore[misc]  # no types that hold for 6 to 8
     """Starts a kernel of this very Python: the kernelspecs of the machine are not looked at."""
 
     @property
@@ -35,10 +37,17 @@ class _OwnPython(AsyncKernelManager):
         return KernelSpec(argv=[sys.executable, *_LAUNCH], language="python")
 
 
-class _Client(NotebookClient):
-    """Tells of each output that a cell gives; nbclient has hooks for cells alone."""
+class _Client(NotebookClient):  # type: ignore[misc]  # no types that hold from 0.6 on
+    """Tells of each cell and of each output that it gives; nbclient has hooks for cells alone."""
 
+    on_cell: OnCell | None = None
     on_output: OnOutput | None = None
+    place = "the first cell"
+
+    def begin(self, cell: NotebookNode, cell_index: int) -> None:
+        self.place = f"cell {cell.get('id', cell_index)}"
+        if self.on_cell is not None:
+            self.on_cell(cell_index, cell)
 
     def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
         output = super().output(outs, msg, display_id, cell_index)
@@ -70,25 +79,26 @@ def execute(
         IpymodError: the notebook cannot be read, there is no such kernel, the kernel died, or a
             cell failed or took too long.
     """
-    shown = os.fspath(path)
-    notebook = _read(shown)
-    client = _client(notebook, kernel_name, shown)
-    client.timeout = timeout
-    client.on_output = on_output
-    if on_cell is not None:
-        client.on_cell_start = lambda cell, cell_index: on_cell(cell_index, cell)
+    name = os.fspath(path)
+    client = _client(_read(name), kernel_name, name)
+    client.timeout = math.ceil(timeout)  # nbclient takes whole seconds
+    client.on_cell, client.on_output = on_cell, on_output
+    client.on_cell_start = client.begin
     try:
         return client.execute()
-    except CellExecutionError as error:
-        raise IpymodError(f"{shown}: {_place(notebook)}: {error.ename}: {error.evalue}") from error
-    except CellTimeoutError as error:
-        raise IpymodError(f"{shown}: {_place(notebook)} took more than {timeout:g} s") from error
-    except DeadKernelError as error:
-        raise IpymodError(f"{shown}: the kernel died in {_place(notebook)}") from error
     except NoSuchKernel as error:
-        raise IpymodError(
-            f"{shown}: there is no kernel {kernel_name}; jupyter kernelspec list shows which are"
-        ) from error
+        known = "jupyter kernelspec list shows the known ones"
+        raise IpymodError(f"{name}: there is no kernel {kernel_name}; {known}") from error
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise IpymodError(f"{name}: {client.place} {_end(error, client.timeout)}") from error
+
+
+def _end(error: Exception, timeout: float) -> str:
+    if isinstance(error, CellExecutionError):
+        return f"failed: {error.ename}: {error.evalue}"
+    if isinstance(error, CellTimeoutError):
+        return f"was not done after {timeout} s"
+    return "lost its kernel: it died"
 
 
 def _read(path: str) -> NotebookNode:

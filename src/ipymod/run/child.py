@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ipymod.errors import IpymodError
+from ipymod.run import guardian
 from ipymod.run.guard import guard
 
 if TYPE_CHECKING:
@@ -134,8 +135,6 @@ class Child:
         if self._job:
             self._job.terminate()
             return
-        from ipymod.run import guardian
-
         guardian.end({self.pid: ""} if self.plan.own_group else {}, self.plan.mark)
         self.leave()
 
@@ -146,14 +145,10 @@ class Child:
 
     @property
     def left_behind(self) -> bool:
-        """Whether somebody is still in its group after its end."""
+        """Whether something that it started lives on after its end, in its group or outside."""
         if sys.platform == "win32" or not self.plan.own_group:
             return False
-        try:
-            os.killpg(self.pid, 0)
-        except OSError:
-            return False
-        return True
+        return guardian.peopled(self.pid) or bool(guardian.marked(self.plan.mark))
 
 
 def _start(plan: Plan, streams: Streams) -> subprocess.Popen[bytes]:

@@ -14,7 +14,6 @@ from ipymod.run import command
 from ipymod.run.child import Child, Plan
 from ipymod.run.foreground import Ending, Manner, run
 from ipymod.run.guard import guard
-from ipymod.run.jobs import Job, Jobs
 from ipymod.run.log import Log
 from ipymod.run.result import Result, duration, size
 from ipymod.run.show import Keep, Show
@@ -22,6 +21,7 @@ from ipymod.run.streams import Streams
 
 if TYPE_CHECKING:
     from ipymod.run.frontend import FrontEnd
+    from ipymod.run.jobs import Job, Jobs
     from ipymod.run.options import Request
 
 _NO_ANSWER = (b"EOFError", b"No input was expected")  # Python's own words, and pip's
@@ -140,7 +140,7 @@ def _warn_of_shadow(request: Request, plan: Plan, front: FrontEnd) -> None:
 
 
 def _result(ending: Ending, sink: Keep | Show, log: Log) -> Result:
-    result = _account_of(ending.child, log.path)
+    result = _account_of(ending.child, None if log.error else log.path)
     if isinstance(sink, Keep):
         return replace(result, stdout=sink.text("stdout"), stderr=sink.text("stderr"))
     return result
@@ -228,5 +228,5 @@ def _near(name: str, cwd: str) -> str:
 def interrupted(message: str) -> KeyboardInterrupt:
     """Make the exception that stops the cell, and shows one line in place of our frames."""
     error = KeyboardInterrupt(message)
-    error._render_traceback_ = lambda: [f"KeyboardInterrupt: {message}"]  # type: ignore[attr-defined]  # noqa: SLF001  IPython's protocol
+    error._render_traceback_ = lambda: [f"KeyboardInterrupt: {message}"]  # type: ignore[attr-defined]  # IPython's protocol
     return error

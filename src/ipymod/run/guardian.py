@@ -27,12 +27,33 @@ VARIABLE = b"IPYMOD_RUN="
 
 def started(pid: int) -> str:
     """Give the start time of a process, in clock ticks since boot; empty where unknown."""
+    return b"".join(_stat(pid)[19:20]).decode()
+
+
+def _stat(pid: int) -> list[bytes]:
+    """Give what the system says of a process: state, parent, group and so on, as in proc(5)."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
-            # The name in brackets may hold anything; the 20th field after it is the time.
-            return file.read().rpartition(b")")[2].split()[19].decode()
-    except (OSError, IndexError):
-        return ""
+            return file.read().rpartition(b")")[2].split()  # the name in brackets may hold anything
+    except OSError:
+        return []
+
+
+def peopled(pgid: int) -> bool:
+    """Tell whether anybody lives in a process group.
+
+    The system counts the dead as well until somebody asks for their status, and the first process
+    of a container often asks late or never.
+    """
+    if not _send(os.killpg, pgid, 0):
+        return False
+    pids = _pids()
+    return not pids or any(_lives_in(pid, pgid) for pid in pids)
+
+
+def _lives_in(pid: int, pgid: int) -> bool:
+    state, _, group, *_ = _stat(pid) or (b"X", b"", b"")
+    return state not in {b"X", b"Z"} and int(group) == pgid
 
 
 def marked(mark: str) -> set[int]:
@@ -40,13 +61,12 @@ def marked(mark: str) -> set[int]:
 
     Children that left the group, such as daemons, still carry it.
     """
-    pids = (int(entry) for entry in _listed() if entry.isdigit())
-    return {pid for pid in pids if pid != os.getpid() and _carries(pid, mark.encode())}
+    return {pid for pid in _pids() if pid != os.getpid() and _carries(pid, mark.encode())}
 
 
-def _listed() -> list[str]:
+def _pids() -> list[int]:
     try:
-        return os.listdir("/proc")
+        return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
     except OSError:  # no /proc on this system: the groups have to do
         return []
 
@@ -79,10 +99,13 @@ def end(groups: dict[int, str], mark: str) -> None:
 
 
 def _wait(done: Callable[[], bool]) -> bool:
-    """Ask until it is done, for GRACE seconds; tell whether it was."""
+    """Ask until it is done, for GRACE seconds; tell whether it was.
+
+    It has to be so twice: a first look may miss who was forked while it went on.
+    """
     deadline = time.monotonic() + GRACE
     pause = 0.005
-    while not done():
+    while not (done() and done()):
         if time.monotonic() > deadline:
             return False
         time.sleep(pause)
@@ -102,7 +125,7 @@ def _signal_group(pgid: int, start: str, number: int) -> bool:
     now = started(pgid)
     if now and start and now != start:
         return False
-    return _send(os.killpg, pgid, number)
+    return _send(os.killpg, pgid, number) and peopled(pgid)
 
 
 def _send(kill: Callable[[int, int], None], number: int, signum: int) -> bool:

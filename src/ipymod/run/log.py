@@ -8,6 +8,8 @@ from typing import BinaryIO
 
 from ipymod.errors import IpymodError
 
+_HELD = 16_000_000  # bytes in memory; a bar that moves for days writes more, and shows little
+
 
 class Log:
     """Keeps what is written in memory until a file is wanted, then everything in that file.
@@ -21,6 +23,7 @@ class Log:
         self.error = ""
         self._name = name
         self._before: list[bytes] = []
+        self._held = 0
         self._file: BinaryIO | None = None
         self._written = 0
         if path is not None:
@@ -29,9 +32,15 @@ class Log:
     def write(self, data: bytes) -> None:
         """Add some output, in the order in which it came."""
         if self._file is None and not self.error:
-            self._before.append(data)
+            self._hold(data)
         elif self._file is not None:
             self._write(data)
+
+    def _hold(self, data: bytes) -> None:
+        self._before.append(data)
+        self._held += len(data)
+        if self._held > _HELD:
+            self.begin()
 
     def begin(self) -> None:
         """Move what came so far into a file, and all that follows."""

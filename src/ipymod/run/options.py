@@ -63,15 +63,25 @@ def _variable(request: Request, text: str) -> Request:
     return replace(request, env={**request.env, name: value})
 
 
+def _absolute(text: str) -> str:
+    try:
+        return os.path.abspath(os.path.expanduser(text))
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"{text} is a place below the working directory, which is gone: write it in full, or"
+            " change the kernel's directory with %cd DIR"
+        ) from error
+
+
 def _directory(request: Request, text: str) -> Request:
-    path = os.path.abspath(os.path.expanduser(text))
+    path = _absolute(text)
     if not os.path.isdir(path):
         raise UsageError(f"--cwd {text}: there is no such directory")
     return replace(request, cwd=path)
 
 
 def _log(request: Request, text: str) -> Request:
-    return replace(request, log=os.path.abspath(os.path.expanduser(text)))
+    return replace(request, log=_absolute(text))
 
 
 def _act(action: str) -> Callable[[Request, str], Request]:
@@ -210,7 +220,7 @@ def _with_rest(request: Request, rest: list[str]) -> Request:
         raise UsageError(f"--{request.action} takes one argument, not {len(rest)}")
     if not rest and request.action in {"list", "jobs"}:
         return request
-    if not rest:
+    if not rest or not (rest[0] or request.action == "list"):  # $name may be empty
         raise UsageError(_missing(request.action))
     return replace(request, name=rest[0], args=tuple(rest[1:]))
 

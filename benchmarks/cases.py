@@ -1,0 +1,291 @@
+"""What is measured, and what it has to reach."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from live import Output
+from modules.lines import lines
+from peers import BANG, OURS, PEERS, PIP, RUN, SCRIPT, SUBPROCESS, TTY
+from registry import Case, Sample, Setting, Target
+
+MB = 1_000_000
+LINE = 100  # bytes
+_STAMP = re.compile(r"(\d+\.\d{6});")
+
+
+def _run(setting: Setting, cell: str) -> Output:
+    """Run a cell as a front end with a keyboard does.
+
+    Raises:
+        RuntimeError: it ended with an error, so its time means nothing.
+    """
+    output = setting.kernel.run(cell, answers=[], timeout=600)
+    if output.error:
+        raise RuntimeError(f"{cell}\n{output.error[0]}: {output.error[1]}")
+    return output
+
+
+# -- a module that does nothing
+
+
+def nothing(setting: Setting, peer: str) -> Iterator[Sample]:
+    """Time the whole cell."""
+    yield Sample(peer, 1000 * _run(setting, PEERS[peer]("nothing", "")).seconds)
+
+
+# -- from print to the client
+
+
+class _Arrivals:
+    """Compares the stamps that a module prints with the clock, as soon as they arrive."""
+
+    def __init__(self) -> None:
+        self.delays: list[float] = []
+        self._taken = 0
+        self._text = ""
+
+    def __call__(self, output: Output) -> None:
+        now = time.time()
+        self._text += "".join(text for _, _, text in output.streams[self._taken :])
+        self._taken = len(output.streams)
+        stamps = _STAMP.findall(self._text)
+        self._text = self._text.rpartition(";")[2]
+        self.delays += [now - float(stamp) for stamp in stamps]
+
+
+def _latency(manner: str, setting: Setting, peer: str) -> Iterator[Sample]:
+    arrivals = _Arrivals()
+    count = 4 if setting.quick else 8
+    cell = PEERS[peer]("stamps", f"{count} {manner}")
+    setting.kernel.run(cell, answers=[], while_running=arrivals)
+    if len(arrivals.delays) != count:
+        raise RuntimeError(f"{peer}: {len(arrivals.delays)} stamps of {count} arrived")
+    yield from (Sample(peer, 1000 * delay) for delay in arrivals.delays)
+
+
+def flushed(setting: Setting, peer: str) -> Iterator[Sample]:
+    """Measure lines that the module flushes."""
+    yield from _latency("flushed", setting, peer)
+
+
+def unflushed(setting: Setting, peer: str) -> Iterator[Sample]:
+    """Measure lines that it does not flush."""
+    yield from _latency("unflushed", setting, peer)
+
+
+def unfinished(setting: Setting, peer: str) -> Iterator[Sample]:
+    """Measure text without an end of line, which nobody flushes."""
+    yield from _latency("unfinished", setting, peer)
+
+
+# -- much output
+
+
+def much(setting: Setting, peer: str) -> Iterator[Sample]:
+    """Time 20 MB of lines."""
+    output = _run(setting, PEERS[peer]("lines", f"{20 * MB // LINE}"))
+    yield Sample(peer, output.seconds, "s")
+    _take_log(setting.folder)
+
+
+def very_much(setting: Setting, peer: str) -> Iterator[Sample]:
+    """Measure the kernel's memory during 1 GB of lines, and compare the log with them."""
+    count = (100 if setting.quick else 1000) * MB // LINE
+    with _growth(setting.kernel.pid) as grown:
+        output = _run(setting, PEERS[peer]("lines", str(count)))
+    size, digest = _take_log(setting.folder)
+    complete = digest == _digest(count)
+    yield Sample(f"{peer}: time", output.seconds, "s", f"{count * LINE // MB} MB of lines")
+    yield Sample(f"{peer}: kernel grows", grown[0] / MB, "MB")
+    yield Sample(f"{peer}: log lacks", 0 if complete else count * LINE - size or 1, "bytes")
+
+
+def _take_log(folder: Path) -> tuple[int, str]:
+    """Give the size and the sha256 of the log, if there is one, and remove it."""
+    for log in folder.glob("ipymod-*.log"):
+        with log.open("rb") as file:
+            found = log.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+        log.unlink()
+        return found
+    return 0, ""
+
+
+def _digest(count: int) -> str:
+    digest = hashlib.sha256()
+    for line in lines(count):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _growth(pid: int) -> Iterator[list[int]]:
+    """Give by how many bytes the process grew at most while the block ran; set at its end."""
+    process, ended, grown = psutil.Process(pid), threading.Event(), [0]
+    before = process.memory_info().rss
+
+    def watch() -> None:
+        while not ended.wait(0.02):
+            grown[0] = max(grown[0], process.memory_info().rss - before)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield grown
+    finally:
+        ended.set()
+        thread.join()
+
+
+# -- the first time
+
+_LOAD = """
+import sys, time
+before = set(sys.modules)
+start = time.perf_counter()
+get_ipython().extension_manager.load_extension("ipymod")
+seconds = time.perf_counter() - start
+new = sorted(set(sys.modules) - before)
+"""
+_GUARDIAN = """
+import os, subprocess, sys, time
+from ipymod.run.guard import Guard
+child = subprocess.Popen([sys.executable, "-c", ""], process_group=0)
+guard = Guard()
+start = time.perf_counter()
+guard.watch(child.pid)
+seconds = time.perf_counter() - start
+_ = child.wait()
+"""
+_TAB = """
+import time
+start = time.perf_counter()
+_ = get_ipython().kernel.do_complete("%pymod js", 9)
+seconds = time.perf_counter() - start
+"""
+
+
+def _seconds(setting: Setting, cell: str) -> float:
+    """Run a cell that leaves its result in `seconds`; give that in milliseconds."""
+    _run(setting, cell)
+    return 1000 * float(setting.kernel.value("seconds"))
+
+
+def load(setting: Setting, _: str) -> Iterator[Sample]:
+    """Time the extension, and say what it imports."""
+    yield Sample("load_extension", _seconds(setting, _LOAD))
+    new = list(map(str, setting.kernel.value("new")))
+    others = [name for name in new if name.partition(".")[0] != "ipymod"]
+    yield Sample("modules, ours", len(new) - len(others), "modules", ", ".join(new))
+    yield Sample("modules, others'", len(others), "modules", ", ".join(others))
+
+
+def first(setting: Setting, _: str) -> Iterator[Sample]:
+    """Time the first run in a kernel, with all that it imports and starts, and the second."""
+    _run(setting, "%load_ext ipymod")
+    yield Sample("first run", 1000 * _run(setting, "%pymod nothing").seconds)
+    yield Sample(OURS, 1000 * _run(setting, "%pymod nothing").seconds)
+    guardians = [p for p in setting.kernel.offspring() if "guardian.py" in " ".join(p.cmdline())]
+    yield from (Sample("guardian: memory", _own(p) / MB, "MB") for p in guardians)
+    yield Sample("guardian: start", _seconds(setting, _GUARDIAN))
+
+
+def _own(process: psutil.Process) -> int:
+    """Give the bytes that would be free without it, or, where that is unknown, all its bytes."""
+    memory = process.memory_full_info()
+    return int(getattr(memory, "uss", memory.rss))
+
+
+def tab(setting: Setting, _: str) -> Iterator[Sample]:
+    """Time TAB as the kernel answers it."""
+    _run(setting, "%load_ext ipymod")
+    yield Sample("first TAB", _seconds(setting, _TAB))
+    yield Sample("TAB again", _seconds(setting, _TAB))
+
+
+def question(setting: Setting, peer: str) -> Iterator[Sample]:
+    """Time a line that runs no module."""
+    yield Sample(peer, 1000 * _run(setting, peer).seconds)
+
+
+_STREAMED = {OURS: Target(most=5)}
+_ALL = (OURS, SUBPROCESS, BANG, PIP, RUN, SCRIPT)
+_SHORTER = dict.fromkeys(_ALL, 3)
+
+CASES = (
+    Case(
+        "nothing",
+        "no-op module",
+        nothing,
+        _ALL,
+        {SUBPROCESS: Target(times=1.1), BANG: Target(times=1 / 3)},
+        notes={PIP: "%pip runs pip alone; this is the call it makes", RUN: "in the kernel itself"},
+    ),
+    Case(
+        "large",
+        "no-op, kernel of 2 GB",
+        nothing,
+        (OURS, SUBPROCESS, BANG),
+        {SUBPROCESS: Target(times=1.1), BANG: Target(times=1 / 3)},
+        setup="ballast = [b'x' * 4096 for _ in range(2 << 18)]",
+    ),
+    Case(
+        "flushed",
+        "print to client, flushed",
+        flushed,
+        _ALL,
+        _STREAMED,
+        _SHORTER,
+        notes=dict.fromkeys(_ALL, "each stamp is a sample"),
+    ),
+    Case("unflushed", "print to client, not flushed", unflushed, _ALL, _STREAMED, _SHORTER),
+    Case("unfinished", 'print to client, end=""', unfinished, _ALL, _STREAMED, _SHORTER),
+    Case(
+        "much",
+        "20 MB of lines",
+        much,
+        (OURS, TTY, SUBPROCESS, BANG, RUN),
+        {SUBPROCESS: Target(times=1.3), BANG: Target(times=1 / 5)},
+        {BANG: 3},
+        notes={
+            OURS: "the cell shows 1 MB and the end, the log has all",
+            SUBPROCESS: "output inherited: the cell gets all",
+            BANG: "fewer rounds: it is slow",
+            PIP: "not run: the same as !",
+            SCRIPT: "not run: takes minutes",
+        },
+    ),
+    Case(
+        "very-much",
+        "1 GB of lines",
+        very_much,
+        (OURS,),
+        {f"{OURS}: kernel grows": Target(most=64), f"{OURS}: log lacks": Target(most=0)},
+        {OURS: 1},
+        notes={BANG: "not run: its memory and time are quadratic"},
+    ),
+    Case(
+        "load",
+        "%load_ext ipymod",
+        load,
+        ("new kernel",),
+        {"load_extension": Target(most=10), "modules, others'": Target(most=0)},
+        fresh=True,
+    ),
+    Case("first", "first run in a kernel", first, ("new kernel",), {}, {"new kernel": 5}, fresh=True),
+    Case("tab", "TAB after %pymod", tab, ("new kernel",), {}, {"new kernel": 5}, fresh=True),
+    Case(
+        "questions",
+        "no module is run",
+        question,
+        ("%pymod --explain http.server", "%pymod --list"),
+        rounds={"%pymod --list": 5},
+    ),
+)

@@ -1,0 +1,92 @@
+"""Samples as rows: for reading, and for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from peers import OURS
+from registry import Case, Sample, Target
+
+HEADER = ("case", "peer", "n", "median", "min", "x %pymod", "target", "met", "note")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. Without samples it says in its note why there are none."""
+
+    case: str
+    peer: str
+    unit: str = ""
+    samples: tuple[float, ...] = ()
+    ours: float = 0.0
+    target: Target | None = None
+    note: str = ""
+
+    @property
+    def median(self) -> float:
+        """The median of the samples."""
+        return median(self.samples)
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None where there is none."""
+        return self.target.met(self.median, self.ours) if self.target and self.samples else None
+
+    @property
+    def ratio(self) -> float | None:
+        """The median over that of %pymod; None where %pymod has no row."""
+        return self.median / self.ours if self.ours and self.samples else None
+
+    def cells(self) -> tuple[str, ...]:
+        """Give the cells under HEADER."""
+        if not self.samples:
+            return (self.case, self.peer, "", "-", "-", "", "", "", self.note)
+        return (
+            self.case,
+            self.peer,
+            str(len(self.samples)),
+            f"{_number(self.median)} {self.unit}",
+            f"{_number(min(self.samples))}",
+            "" if self.ratio is None else f"{self.ratio:.2f}",
+            str(self.target or ""),
+            {True: "yes", False: "NO", None: ""}[self.met],
+            self.note,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Give all of it, samples too."""
+        judged = {"ratio": self.ratio, "target": str(self.target or ""), "met": self.met}
+        middle = {"median": self.median, "min": min(self.samples)} if self.samples else {}
+        return {**asdict(self), **middle, **judged}
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) else f"{value:.3g}" if value < 1 else f"{value:.1f}"
+
+
+def rows(case: Case, samples: Sequence[Sample]) -> Iterator[Row]:
+    """Sort the samples of a case into rows, in the order in which they first appear."""
+    ours = [sample.value for sample in samples if sample.row == OURS]
+    for name in dict.fromkeys([*(sample.row for sample in samples), *case.notes]):
+        mine = [sample for sample in samples if sample.row == name]
+        words = mine[-1].words if mine else ""
+        yield Row(
+            case=case.title,
+            peer=name,
+            unit=mine[0].unit if mine else "",
+            samples=tuple(sample.value for sample in mine),
+            ours=median(ours) if ours else 0.0,
+            target=case.targets.get(name),
+            note=case.notes.get(name, words),
+        )
+
+
+def text(rows: Iterable[Row]) -> str:
+    """Give the table."""
+    table = [HEADER, *(row.cells() for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = ("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in table)
+    return "\n".join(lines)

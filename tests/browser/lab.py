@@ -1,0 +1,261 @@
+"""A real JupyterLab in a real browser: open a notebook, run it, look at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import closing, suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, Self
+
+from environments import REPOSITORY, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Locator, Page
+
+TOKEN = "for-tests"  # noqa: S105  the server listens on this machine alone, while tests run
+PICTURES = REPOSITORY / "build" / "screenshots"
+CHROMIUM = shutil.which("chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START_SECONDS = 90
+PAGE_SECONDS = 90
+
+PANEL = "window.jupyterapp.shell.currentWidget"
+IS_IDLE = f"() => window.jupyterapp && {PANEL}?.sessionContext?.session?.kernel?.status === 'idle'"
+# A command that opens a dialog never resolves, so none is awaited here.
+EXECUTE = """([command, args]) => {
+    window.done = false;
+    const done = () => { window.done = true; };
+    window.jupyterapp.commands.execute(command, args).then(done, done);
+}"""
+THEME = """theme => {
+    void window.jupyterapp.commands.execute('apputils:change-theme', { theme });
+}"""
+WHAT_IS_SHOWN = f"""index => [
+    ...{PANEL}.content.widgets[index].node.querySelectorAll('.jp-OutputArea-output')
+].map(node => node.innerText).join('\\n')"""
+WHAT_IS_HELD = f"index => {PANEL}.content.widgets[index].model.outputs?.toJSON() ?? []"
+SLOWEST_TURN = """async () => {
+    let slowest = 0;
+    while (!window.done) {
+        const start = performance.now();
+        await new Promise(resolve => setTimeout(resolve, 20));
+        slowest = Math.max(slowest, performance.now() - start - 20);
+    }
+    return slowest;
+}"""
+
+
+class Lab:
+    """A JupyterLab server in a folder of its own; use it in a `with`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "notebooks"
+        self.python = environment("lab")
+        self._folder = folder
+        self._port = _free_port()
+
+    def __enter__(self) -> Self:
+        self.root.mkdir(parents=True)
+        with (self._folder / "server.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command(),
+                cwd=self.root,
+                env=self._env(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        try:
+            self._await_server()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()  # asks it to shut the kernels down, which lead their own sessions
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def _command(self) -> list[str]:
+        options = {
+            "ServerApp.ip": "127.0.0.1",
+            "ServerApp.port": self._port,
+            "ServerApp.root_dir": self.root,
+            "IdentityProvider.token": TOKEN,
+            "LabApp.expose_app_in_browser": True,
+            "LabApp.news_url": None,
+        }
+        given = [f"--{name}={value}" for name, value in options.items()]
+        root = ["--allow-root"] if sys.platform != "win32" and os.geteuid() == 0 else []
+        return [self.python, "-m", "jupyterlab", "--no-browser", *root, *given]
+
+    def _env(self) -> dict[str, str]:
+        folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+        ours = {name: str(self._folder / name.lower()) for name in folders}
+        return {**os.environ, **ours, "HOME": str(self._folder)}
+
+    def _await_server(self) -> None:
+        end = monotonic() + START_SECONDS
+        while monotonic() < end and self._process.poll() is None:
+            with suppress(OSError):
+                urllib.request.urlopen(self.url("api/status")).close()  # noqa: S310  our server
+                return
+            sleep(0.1)
+        raise RuntimeError((self._folder / "server.log").read_text("utf-8", "replace"))
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self._port}/{path}?token={TOKEN}"
+
+    def write(self, name: str, cells: Sequence[str]) -> Path:
+        """Write a notebook with these cells, none of them run."""
+        import nbformat.v4 as v4
+
+        path = self.root / f"{name}.ipynb"
+        book = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
+        book.metadata["kernelspec"] = {"name": "python3", "display_name": "python3"}
+        path.write_text(json.dumps(book), "utf-8")
+        return path
+
+
+class Notebook:
+    """A notebook in a page of the browser; cells count from 0."""
+
+    def __init__(self, page: Page, lab: Lab, path: Path) -> None:
+        self.page = page
+        self._path = path
+        page.set_default_timeout(PAGE_SECONDS * 1000)
+        page.goto(lab.url(f"lab/tree/{path.name}") + "&reset")
+        page.wait_for_function(IS_IDLE)
+
+    def execute(self, command: str, **args: Any) -> None:
+        """Start a command of JupyterLab, as its menus do, and go on."""
+        self.page.evaluate(EXECUTE, [command, args])
+
+    def start(self) -> None:
+        """Run all cells, and go on."""
+        self.execute("notebook:run-all-cells")
+
+    def wait(self) -> None:
+        """Wait until the last command is done."""
+        self.page.wait_for_function("() => window.done")
+
+    def run(self) -> None:
+        """Run all cells."""
+        self.start()
+        self.wait()
+
+    def slowest_turn(self) -> float:
+        """Milliseconds for which the page did not react at most, until the last command is done."""
+        return float(self.page.evaluate(SLOWEST_TURN))
+
+    def text(self, cell: int) -> str:
+        """The text of a cell's outputs, as it is drawn."""
+        return str(self.page.evaluate(WHAT_IS_SHOWN, cell))
+
+    def outputs(self, cell: int) -> list[dict[str, Any]]:
+        """The outputs that the page holds, as nbformat has them."""
+        return list(self.page.evaluate(WHAT_IS_HELD, cell))
+
+    def await_text(self, cell: int, text: str) -> None:
+        """Wait until a cell shows a text."""
+        shown = f"([index, text]) => ({WHAT_IS_SHOWN})(index).includes(text)"
+        self.page.wait_for_function(shown, arg=[cell, text])
+
+    def click(self, command: str) -> None:
+        """Press the button of the toolbar that runs a command."""
+        self.page.locator(f".jp-Notebook-toolbar [data-command='{command}']").first.click()
+
+    def answer(self, text: str) -> tuple[str, str]:
+        """Answer the question that is asked next; its prompt, and the kind of its box."""
+        box = self.page.locator(".jp-Stdin-input")
+        box.wait_for()
+        prompt = self.page.locator(".jp-Stdin-prompt").last.inner_text()
+        kind = box.get_attribute("type") or ""
+        box.fill(text)
+        box.press("Enter")
+        box.wait_for(state="detached")
+        return prompt, kind
+
+    def complete(self, text: str) -> list[str]:
+        """Type into the first cell, press TAB; what is offered, or the whole line if just one."""
+        editor = self.page.locator(".jp-Notebook .jp-Cell .cm-content").first
+        editor.click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Tab")
+        offers = self._offers(editor, text)
+        self.page.keyboard.press("Escape")
+        return offers
+
+    def _offers(self, editor: Locator, text: str) -> list[str]:
+        items = self.page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-match")
+        end = monotonic() + 10
+        while monotonic() < end:
+            if items.count():
+                return items.all_inner_texts()
+            if (line := editor.inner_text()) != text:
+                return [line]
+            sleep(0.05)
+        return []
+
+    def theme(self, name: str) -> None:
+        """Change the colours: "Light" or "Dark"."""
+        self.page.evaluate(THEME, f"JupyterLab {name}")
+        light = str(name == "Light").lower()
+        self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+
+    def picture(self, name: str) -> None:
+        """Keep what is on the screen, for a person to look at."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def pictures(self, name: str) -> None:
+        """Keep it in light and in dark."""
+        for theme in ("Dark", "Light"):
+            self.theme(theme)
+            self.picture(f"{name}-{theme.lower()}")
+
+    def saved(self) -> Any:
+        """Save the notebook, and read what is in the file."""
+        import nbformat
+
+        self.execute("docmanager:save")
+        self.wait()
+        book = nbformat.read(self._path, as_version=4)
+        nbformat.validate(book)
+        return book
+
+    def close(self) -> None:
+        """End the kernel and the page."""
+        self.page.evaluate(f"() => {PANEL}.sessionContext.shutdown()")
+        self.page.close()
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])
