@@ -51,7 +51,9 @@ def outputs() -> Callable[[str], Cells]:
 
 
 def write_notebook(folder: Path, *sources: str, kernel: str = "python3") -> Path:
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": kernel}})
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": kernel, "display_name": kernel}}
+    )
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
     path = folder / "made.ipynb"
     nbformat.write(notebook, path)
@@ -190,14 +192,14 @@ def test_an_unknown_kernel_is_named(tmp_path: Path) -> None:
         execute(write_notebook(tmp_path, "1"), kernel_name="nobodys-kernel")
 
 
-@pytest.mark.parametrize("text", ["", "version https://git-lfs.github.com/spec/v1\n", "[]"])
+@pytest.mark.parametrize("text", ["", "version https://git-lfs.github.com/spec/v1\n", "[]", "{}"])
 def test_a_file_that_is_no_notebook_is_an_error_of_one_line(text: str, tmp_path: Path) -> None:
     path = tmp_path / "x.ipynb"
     path.write_text(text)
-    with pytest.raises(IpymodError, match="x.ipynb cannot be read as a notebook"):
+    with pytest.raises(IpymodError, match=r"x\.ipynb cannot be read as a notebook"):
         execute(path)
 
 
 def test_a_missing_notebook_is_an_error_of_one_line(tmp_path: Path) -> None:
-    with pytest.raises(IpymodError, match="no such file|No such file"):
+    with pytest.raises(IpymodError, match="No such file"):
         execute(tmp_path / "x.ipynb")

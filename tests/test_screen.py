@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pyte
@@ -16,8 +17,8 @@ CLIMBERS = ["rich", "tqdm_nested", "tqdm_nested_leave", "tqdm_parallel", "uv", "
 IN_PLACE = [name for name in RECORDINGS if name not in CLIMBERS]
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
-Cell = tuple[str, str | bool, str, bool, bool, bool]
-NOTHING: Cell = (" ", False, "default", False, False, False)
+Cell = tuple[str, str, bool, str, bool, bool]
+NOTHING: Cell = (" ", "", False, "default", False, False)
 
 
 def recorded(name: str) -> str:
@@ -63,6 +64,12 @@ def visible(text: str) -> list[str]:
     return lines
 
 
+def cell(shown: pyte.screens.Char) -> Cell:
+    """Leave out what nobody sees: the foreground of a blank."""
+    ink = (shown.fg, shown.bold) if shown.data != " " else ("", False)
+    return (shown.data, *ink, shown.bg, shown.underscore, shown.reverse)
+
+
 def terminal(text: str, width: int = 80) -> list[list[Cell]]:
     """Show text in a terminal that is high enough; blanks nobody sees are cut off."""
     screen = pyte.Screen(width, max(100, text.count("\n") + len(text) // width + 50))
@@ -70,17 +77,7 @@ def terminal(text: str, width: int = 80) -> list[list[Cell]]:
     pyte.Stream(screen).feed(text)
     rows = []
     for number in range(screen.lines):
-        cells = [
-            (
-                c.data,
-                c.data != " " and c.fg,
-                c.bg,
-                c.data != " " and c.bold,
-                c.underscore,
-                c.reverse,
-            )
-            for c in (screen.buffer[number][column] for column in range(width))
-        ]
+        cells = [cell(screen.buffer[number][column]) for column in range(width)]
         while cells and cells[-1] == NOTHING:
             cells.pop()
         rows.append(cells)
@@ -90,14 +87,14 @@ def terminal(text: str, width: int = 80) -> list[list[Cell]]:
 
 
 def seen(text: str, width: int = 80) -> list[str]:
-    return ["".join(cell[0] for cell in row).rstrip() for row in terminal(text, width)]
+    return ["".join(data for data, *_ in row).rstrip() for row in terminal(text, width)]
 
 
 def unpadded(text: str) -> str:
     return re.sub(r" +$", "", text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("every", [0, 1, 7, 100, 4096])
+@pytest.mark.parametrize("every", [0, 7, 100, 4096])
 @pytest.mark.parametrize("name", IN_PLACE)
 def test_a_recording_ends_as_on_a_terminal_in_every_front_end(name: str, every: int) -> None:
     text = recorded(name)
@@ -148,7 +145,7 @@ def test_a_plain_recording_is_unchanged(every: int) -> None:
 
 def cuts(text: str, places: list[int]) -> list[str]:
     bounds = [0, *sorted(place % (len(text) + 1) for place in places), len(text)]
-    return [text[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(bounds)]
 
 
 def run(pieces: list[str], *, taking: bool, width: int = 80) -> list[str]:
@@ -162,9 +159,7 @@ def run(pieces: list[str], *, taking: bool, width: int = 80) -> list[str]:
 
 
 WORDS = st.text("abcXYZ 0159.é█━", min_size=1, max_size=12)
-COLOURS = st.sampled_from(
-    ["\x1b[m", "\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[22;39m", "\x1b[38;5;9m"]
-)
+COLOURS = st.sampled_from([f"\x1b[{codes}m" for codes in ("", "0", "1", "31", "22;39", "38;5;9")])
 IGNORED = st.sampled_from(
     ["\x1b[?25l", "\x1b[?25h", "\x1b]0;title\x07", "\x1b]8;;http://a\x1b\\", "\x07", "\x1b[?2004h"]
 )
@@ -211,9 +206,7 @@ def test_no_control_code_but_colours_ever_comes_out(text: str, places: list[int]
 
 
 @given(
-    st.lists(st.sampled_from([*"\x1b\x9b[]P?;0159ABCDEFGHJKMmhlsu78\\\r\n\t\b a日é\u0301"])).map(
-        "".join
-    ),
+    st.text("\x1b\x9b[]P?;0159ABCDEFGHJKMmhlsu78\\\r\n\t\b a日é\u0301", max_size=60),
     PLACES,
 )
 def test_no_half_sequence_breaks_it(text: str, places: list[int]) -> None:
@@ -240,13 +233,14 @@ def test_a_line_without_end_stays_one_line() -> None:
         ("日本\rx", "x 本"),
         ("日本\x1b[2Gx", " x本"),
         ("a\tb", "a\tb"),
-        ("a\tb\r\x1b[3Gc", "  c     b"),
+        ("a\tb\r\x1b[3Gc", "a c     b"),
         ("e\u0301\rx", "x"),
         ("\x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\ text", "link text"),
         ("a\x1bPsixel\nstuff\x1b\\b", "ab"),
         ("a\x1b]0;no end\nb", "a\nb"),
         ("a\x1b[1;1\nb", "a\nb"),
-        ("one\n\x1b[s two\n\x1b[uTWO", "one\nTWOo"),
+        ("one \x1b[stwo\x1b[u1", "one 1wo"),
+        ("\x1b7a\nb\nc\x1b[2A\x1b8A\nB", "A\nB\nc"),
         ("before\n\x1b[H\x1b[2Jfirst\n\x1b[H\x1b[2Jsecond", "before\nsecond"),
         ("a\nb\nc\x1b[2F\x1b[Jd", "d"),
         ("\x1b[38:2::1:2:3mx", "\x1b[38;2;1;2;3mx\x1b[0m"),
@@ -287,12 +281,13 @@ def test_a_line_without_newline_is_a_prompt() -> None:
 def test_a_region_shows_the_line_that_changed_last() -> None:
     screen = Screen()
     screen.feed("outer 0\ninner 0\x1b[A\r")
-    assert screen.take() == "inner 0"
+    written = [screen.take()]
     screen.feed("\n\rinner 1\x1b[A\r")
-    assert screen.take() == "\rinner 1"
+    written.append(screen.take())
     screen.feed("outer 1")
-    assert screen.take() == "\router 1"
-    assert jupyterlab([screen.finish()]) == "outer 1\ninner 1"
+    written.append(screen.take())
+    assert written == ["inner 0", "\rinner 1", "\router 1"]
+    assert jupyterlab([*written, screen.finish()]) == "outer 1\ninner 1"
 
 
 def test_lines_after_a_bar_flow_again_once_it_is_out_of_reach() -> None:
@@ -311,12 +306,13 @@ def test_lines_after_a_shown_cursor_flow_at_once() -> None:
     assert jupyterlab([screen.take()]) == "A\nB\none\ntwo\n"
 
 
-def test_lines_above_a_spinner_come_at_once() -> None:
+def test_lines_above_a_spinner_come_with_its_next_frame() -> None:
     screen = Screen()
-    screen.feed("\x1b[?25l* working")
-    screen.take()
-    screen.feed("\r\x1b[2Kstep 1\n* working")
-    assert jupyterlab([screen.take()]) == "step 1   \n* working"[:6] + "   \n* working"
+    written = []
+    for text in ["\x1b[?25l* working", "\r\x1b[2Kstep 1\n* working", "\r\x1b[2K+ working"]:
+        screen.feed(text)
+        written.append(screen.take())
+    assert visible(jupyterlab(written)) == ["step 1", "+ working"]
 
 
 def test_the_first_picture_of_a_display_is_held_back() -> None:

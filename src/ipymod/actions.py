@@ -97,7 +97,17 @@ class Actions:
         from ipymod.run.inprocess import run_here
 
         program = {"source": cell} if request.name == "-" else {"stdin": cell}
-        done = run_here(request.name, request.args, cwd=request.cwd, env=request.env, **program)
+        try:
+            done = run_here(
+                request.name,
+                request.args,
+                cwd=request.cwd,
+                env={**os.environ, **request.env} if request.env else None,
+                safe_path=command.is_installer(request.name),
+                **program,
+            )
+        except KeyboardInterrupt:
+            raise interrupted(f"{request.name} was interrupted") from None
         self.shell.user_ns["_exit_code"] = done.returncode
         if done.returncode and request.check:
             text = f"{request.name} ended with exit status {done.returncode}"

@@ -28,6 +28,9 @@ _OWN_NAME = "python3"
 # Its errors are for the reader, its advice about encrypting its sockets is not.
 _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR")
 
+# What nbformat raises; for JSON that is a list it is an AttributeError.
+_UNREADABLE = (OSError, ValueError, AttributeError, nbformat.ValidationError)
+
 
 class _OwnPython(AsyncKernelManager):  # type: ignore[misc]  # no types that hold for 6 to 8
     """Starts a kernel of this very Python: the kernelspecs of the machine are not looked at."""
@@ -104,7 +107,7 @@ def _end(error: Exception, timeout: float) -> str:
 def _read(path: str) -> NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError) as error:
+    except _UNREADABLE as error:
         reason = getattr(error, "strerror", None) or error
         raise IpymodError(f"{path} cannot be read as a notebook: {reason}") from error
 

@@ -53,6 +53,7 @@ def run_here(  # noqa: PLR0913  the interface mirrors `subprocess.run`
     env: Mapping[str, str] | None = None,
     stdin: str | None = None,
     source: str | None = None,
+    safe_path: bool = False,
 ) -> Here:
     """Run the module `name` as `python -m name` would, but in this process.
 
@@ -69,6 +70,7 @@ def run_here(  # noqa: PLR0913  the interface mirrors `subprocess.run`
         env: the whole environment, as `subprocess` takes it; None is the kernel's.
         stdin: the text that `sys.stdin` and `input` read; None leaves both to the kernel.
         source: a program to run in place of the module, as `python -` does.
+        safe_path: leave the folder out of `sys.path`, as the flag -P does.
 
     Raises:
         UsageError: `cwd` is no folder to change to.
@@ -78,7 +80,8 @@ def run_here(  # noqa: PLR0913  the interface mirrors `subprocess.run`
     program = _module(name) if source is None else partial(_run_source, source)
     with kept_state(), _streams():
         _enter(cwd, env)
-        _prepare_sys(args, from_stdin=source is not None)
+        first = None if safe_path else "" if source is not None else str(Path.cwd())
+        _prepare_sys("-m" if source is None else "-", args, first)
         _prepare_builtins(stdin)
         namespace, returncode = contextvars.copy_context().run(_run, program)
     return Here(namespace, returncode, time.perf_counter() - begin)
@@ -95,10 +98,10 @@ def _enter(cwd: str | None, env: Mapping[str, str] | None) -> None:
         raise UsageError(f"cannot run in {cwd!r}: {error.strerror}; name a folder") from error
 
 
-def _prepare_sys(args: Sequence[str], *, from_stdin: bool) -> None:
-    sys.argv = ["-" if from_stdin else "-m", *args]
-    if not sys.flags.safe_path:
-        sys.path.insert(0, "" if from_stdin else str(Path.cwd()))
+def _prepare_sys(name: str, args: Sequence[str], first: str | None) -> None:
+    sys.argv = [name, *args]
+    if first is not None and not sys.flags.safe_path:
+        sys.path.insert(0, first)
     sys.displayhook, sys.excepthook = sys.__displayhook__, sys.__excepthook__
     importlib.invalidate_caches()  # the module may be younger than the kernel's last look
 

@@ -182,5 +182,7 @@ class Page:
 
     def text(self) -> str:
         """Return the rows as one line, its last style left open."""
+        if len(self.rows) == 1:
+            return paint(self.rows[0].cells, self.rows[0].styles)
         cells = [cell for row in self.rows for cell in row.cells]
         return paint(cells, [style for row in self.rows for style in row.styles])
