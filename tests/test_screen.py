@@ -110,10 +110,10 @@ def test_a_recording_that_moves_up_ends_as_on_a_terminal_when_taken_once(name: s
 
 
 # A first picture that was taken half drawn stays: one line of each of rich's two displays.
-STRAYS = {("rich", 1): 2, ("rich", 7): 2}
+STRAYS = {("rich", 7): 2}
 
 
-@pytest.mark.parametrize("every", [1, 7, 100, 1000])
+@pytest.mark.parametrize("every", [7, 100, 1000])
 @pytest.mark.parametrize("name", CLIMBERS)
 def test_taken_often_it_holds_what_a_terminal_shows_and_one_stray_line_at_most(
     name: str, every: int
@@ -125,7 +125,7 @@ def test_taken_often_it_holds_what_a_terminal_shows_and_one_stray_line_at_most(
     assert visible(replacing(pieces)) == lines
 
 
-@pytest.mark.parametrize("every", [1, 50])
+@pytest.mark.parametrize("every", [20, 1000])
 def test_uv_leaves_no_bar_behind(every: int) -> None:
     lines = visible(jupyterlab(outputs(recorded("uv"), every)))
     starts = [line.split()[0] for line in lines]
@@ -240,7 +240,7 @@ def test_a_line_without_end_stays_one_line() -> None:
         ("a\x1b]0;no end\nb", "a\nb"),
         ("a\x1b[1;1\nb", "a\nb"),
         ("one \x1b[stwo\x1b[u1", "one 1wo"),
-        ("\x1b7a\nb\nc\x1b[2A\x1b8A\nB", "A\nB\nc"),
+        ("a\nb\x1b[A\x1b7\n\x1b8X", "aX\nb"),
         ("before\n\x1b[H\x1b[2Jfirst\n\x1b[H\x1b[2Jsecond", "before\nsecond"),
         ("a\nb\nc\x1b[2F\x1b[Jd", "d"),
         ("\x1b[38:2::1:2:3mx", "\x1b[38;2;1;2;3mx\x1b[0m"),

@@ -132,9 +132,7 @@ class Stubborn:
 SHRUGGING = "shrug('grandchild', SIGINT); stay('grandchild')"
 STUBBORN = {
     "plain": Stubborn("stay('child')"),
-    "deaf to SIGINT": Stubborn(
-        "shrug('child', SIGINT); stay('child')", ("child", "child SIGINT")
-    ),
+    "deaf to SIGINT": Stubborn("shrug('child', SIGINT); stay('child')", ("child", "child SIGINT")),
     "deaf to SIGINT and SIGTERM": Stubborn(
         "shrug('child', SIGINT, SIGTERM); stay('child')",
         ("child", "child SIGINT", "child SIGTERM"),
@@ -331,9 +329,7 @@ def job_orphans(python: str, stage: Path, end: str) -> None:
         ("restart now", "plain", "--tty"),
     ],
 )
-def test_a_module_does_not_outlive_its_kernel(
-    stage: Path, end: str, proof: str, mode: str
-) -> None:
+def test_a_module_does_not_outlive_its_kernel(stage: Path, end: str, proof: str, mode: str) -> None:
     foreground_orphans(sys.executable, stage, end, proof, mode)
 
 
@@ -474,9 +470,7 @@ def test_a_job_that_ends_well_gives_its_result(kernel: LiveKernel, stage: Path) 
     assert kernel.value("r.returncode") == 0
 
 
-def test_an_interrupt_while_waiting_leaves_the_job_running(
-    kernel: LiveKernel, stage: Path
-) -> None:
+def test_an_interrupt_while_waiting_leaves_the_job_running(kernel: LiveKernel, stage: Path) -> None:
     number = start_job(kernel, stage, "print('first', flush=True)\nstay('child')")
     wait_for_events(stage, "child")
 
@@ -527,9 +521,7 @@ def test_a_job_that_dies_at_once_says_why(kernel: LiveKernel, stage: Path) -> No
 
 def test_a_web_server_shows_its_address_and_answers(kernel: LiveKernel, stage: Path) -> None:
     (stage / "page.txt").write_text("hello")
-    output = kernel.run(
-        f"%pymod --bg --cwd '{stage}' http.server 0 --bind 127.0.0.1"
-    )
+    output = kernel.run(f"%pymod --bg --cwd '{stage}' http.server 0 --bind 127.0.0.1")
     found = re.search(r"http://[\d.]+:\d+", output.stdout)
     assert found, output
     with urlopen(f"{found.group()}/page.txt", timeout=LIMIT) as page:  # noqa: S310  it is ours

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ipymod.run.jobs import Job
 
 _TAKE_A_BODY = frozenset({"run", "bg", "here"})
+_INTRINSIC_PRINT = 1  # the argument by which CALL_INTRINSIC_1 prints a value, from Python 3.12 on
 
 
 class Actions:
@@ -186,11 +187,11 @@ def _shown_at_once() -> bool:
     frame = _cell_frame()
     if frame is None:
         return False
-    later = (i for i in dis.get_instructions(frame.f_code) if i.offset > frame.f_lasti)
-    following = next(later, None)
-    return following is not None and (
-        following.opname == "PRINT_EXPR" or "INTRINSIC_PRINT" in following.argrepr
-    )
+    code, following = frame.f_code.co_code, frame.f_lasti + 2
+    while dis.opname[code[following]] == "CACHE":
+        following += 2
+    name, argument = dis.opname[code[following]], code[following + 1]
+    return name == "PRINT_EXPR" or (name == "CALL_INTRINSIC_1" and argument == _INTRINSIC_PRINT)
 
 
 def _cell_frame() -> FrameType | None:

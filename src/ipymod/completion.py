@@ -8,42 +8,86 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_HOOK = "complete_command"
-# `%pymod`, `%%pymod`, and `r = %pymod`; IPython 7 and 9 both ask whoever matches the line so far.
+# `%pymod`, `%%pymod`, and `r = %pymod`.
 _LINE = re.compile(r"(?:.*=)?\s*%%?pymod\s")
+_WORD = re.compile(r"""(?:"[^"]*"?|'[^']*'?|[^\s"'])+""")
+_NUMBERED = frozenset({"--jobs", "--tail", "--wait", "--kill"})  # no module's name follows
 
 
 def add(shell: InteractiveShell) -> None:
     """Answer TAB behind our magics."""
-    shell.set_hook(_HOOK, _complete, re_key=_LINE)
+    matchers, matcher = _place(shell)
+    if matcher not in matchers:
+        matchers.append(matcher)
 
 
 def remove(shell: InteractiveShell) -> None:
     """Answer no more."""
-    shell.strdispatchers[_HOOK].regexs.pop(_LINE, None)
+    matchers, matcher = _place(shell)
+    if matcher in matchers:
+        matchers.remove(matcher)
 
 
-def _complete(_: InteractiveShell, event: Any) -> list[str]:
-    before = _LINE.match(event.text_until_cursor)
-    return candidates(event.text_until_cursor[before.end() :]) if before else []
+def _place(shell: InteractiveShell) -> tuple[list[Any], Any]:
+    """Give the list that is asked before Jedi, and what belongs into it.
+
+    `set_hook` would be the same in all versions, but a hook's answer is mixed with Jedi's, which
+    takes seconds to learn that our line is no Python.
+    """
+    try:
+        from IPython.core.completer import context_matcher
+    except ImportError:  # before IPython 8.6
+        return shell.Completer.magic_arg_matchers, _match_line
+    matcher = context_matcher(identifier="ipymod", priority=1000)(_match)
+    return shell.Completer.custom_matchers, matcher
 
 
-def candidates(text: str) -> list[str]:
-    """Give what may stand at the end of the text behind `%pymod`; behind NAME that is not ours."""
+def _match(context: Any) -> dict[str, Any]:
+    """Answer IPython 8.6 and later; where we have an answer, nobody else is asked."""
+    from IPython.core.completer import SimpleCompletion
+
+    last, found = _answer(context.text_until_cursor)
+    completions = [SimpleCompletion(text, type=_kind(text)) for text in found]
+    return {"completions": completions, "matched_fragment": last, "suppress": bool(found)}
+
+
+def _match_line(_: str) -> list[str]:
+    """Answer the versions before."""
+    from IPython import get_ipython
+
+    return _answer(get_ipython().Completer.text_until_cursor)[1]
+
+
+def _kind(text: str) -> str:
+    return "option" if text.startswith("-") else "module"
+
+
+def _answer(line: str) -> tuple[str, list[str]]:
+    """Give the word at the end of a line, and what it may become."""
+    before = _LINE.match(line)
+    if before is None:
+        return "", []
+    *words, last = _words(line[before.end() :])
+    return last, _candidates(words, last)
+
+
+def _words(text: str) -> list[str]:
+    """Split at blanks outside quotes; the last word, at which the cursor is, may be empty."""
+    words = _WORD.findall(text)
+    return words if text[-1:].strip() else [*words, ""]
+
+
+def _candidates(words: list[str], last: str) -> list[str]:
+    """Give what may follow the words behind `%pymod`; values and all behind NAME are not ours."""
     from ipymod.modules import names
     from ipymod.run.options import OPTIONS, takes_value
 
-    *words, last = text.split(" ")
-    expected = "option or name"
-    for word in filter(None, words):
-        if expected == "value":
-            expected = "option or name"
-        elif not word.startswith("-"):
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-") or word in _NUMBERED:
             return []
-        elif takes_value(word):
-            expected = "value"
-    if expected == "value":
-        return []
+        if takes_value(word) and next(rest, None) is None:
+            return []
     if last.startswith("-"):
         return [option.flag for option in OPTIONS if option.flag.startswith(last)]
     return names(last)

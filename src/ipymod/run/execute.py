@@ -17,7 +17,7 @@ from ipymod.run.guard import guard
 from ipymod.run.log import Log
 from ipymod.run.result import Result, duration, size
 from ipymod.run.show import Keep, Show
-from ipymod.run.streams import Streams
+from ipymod.run.streams import UNBROKEN, WIDTH, Streams
 
 if TYPE_CHECKING:
     from ipymod.run.frontend import FrontEnd
@@ -48,8 +48,8 @@ def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> 
         IpymodError: it cannot be started.
     """
     log = Log(request.name, request.log)
-    sink = Keep(front, log) if request.capture else Show(front, log)
     manner = Manner(_output(request, front), body, request.timeout)
+    sink = _sink(request, manner, front, log)
     plan = prepare(request, front, manner.output)
     _warn_of_shadow(request, plan, front)
     ending = run(plan, manner, front, sink)
@@ -61,6 +61,12 @@ def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> 
     if request.time:
         front.write("stdout", f"{_account(result)}\n")
     return Outcome(result, _error(request, ending, result, front))
+
+
+def _sink(request: Request, manner: Manner, front: FrontEnd, log: Log) -> Keep | Show:
+    if request.capture:
+        return Keep(front, log)
+    return Show(front, log, WIDTH if manner.output == "tty" else UNBROKEN)
 
 
 def start_job(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> Job:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -41,6 +40,7 @@ class Questions:
         self.refused = False  # whether the module wanted an answer and got the end of file
         self._streams = streams
         self._pid = pid
+        self._answered: set[tuple[str, int]] = set()  # who was waiting for the last answer
         self._quiet_since = time.monotonic()
 
     @property
@@ -61,8 +61,8 @@ class Questions:
         """Tell whether the module waits for an answer now."""
         if self.kind == "closed":
             return False
-        if any(_reads(pid, self._streams.stdin_name) for pid in _family(self._pid)):
-            return not self._unread()
+        if readers := self._readers():
+            return self._is_new(readers)
         return self.kind == "ask" and self._raw() and self._quiet() > _RAW_PAUSE
 
     def out_of_patience(self) -> bool:
@@ -71,37 +71,33 @@ class Questions:
 
     def answer(self, text: str) -> None:
         """Type an answer, and the key that ends it."""
-        if self._streams.keyboard is not None:
-            os.write(self._streams.keyboard, (text + "\n").encode())
+        self._type((text + "\n").encode())
         self.noticed_output()
 
     def end(self, *, refused: bool = False) -> None:
         """Give the end of file."""
         self.refused |= refused
-        if self.kind == "ask" and self._streams.keyboard is not None:
-            os.write(self._streams.keyboard, b"\x04")
+        if self.kind == "ask":
+            self._type(b"\x04")
         else:
             self._streams.close_keyboard()
             self.kind = "closed"
         self.noticed_output()
 
+    def _type(self, keys: bytes) -> None:
+        self._answered = self._readers()
+        if self._streams.keyboard is not None:
+            os.write(self._streams.keyboard, keys)
+
     def _quiet(self) -> float:
         return time.monotonic() - self._quiet_since
 
-    def _unread(self) -> bool:
-        """Whether the last answer is still on its way to a process that is slow to wake up."""
-        if self.kind != "ask" or self._streams.keyboard is None:
-            return False
-        import fcntl
-        import termios
+    def _readers(self) -> set[tuple[str, int]]:
+        return set(_all_readers(self._pid, self._streams.stdin_name))
 
-        slave = os.open(self._streams.stdin_name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-        try:
-            return bool(
-                int.from_bytes(fcntl.ioctl(slave, termios.FIONREAD, bytes(4)), sys.byteorder)
-            )
-        finally:
-            os.close(slave)
+    def _is_new(self, readers: set[tuple[str, int]]) -> bool:
+        """Whether this is another question, not an answered one whose reader has yet to wake up."""
+        return not self._answered or not self._answered <= readers
 
     def _raw(self) -> bool:
         """Whether keys are read one by one, as a line editor does; it polls, it does not read."""
@@ -112,29 +108,33 @@ class Questions:
         return not termios.tcgetattr(self._streams.keyboard)[3] & termios.ICANON
 
 
-def _family(pid: int) -> Iterator[int]:
-    """Give a process and all that descends from it."""
-    yield pid
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", "rb") as file:
-            children = file.read().split()
-    except OSError:
-        return
-    for child in children:
-        yield from _family(int(child))
+def _all_readers(pid: int, name: str) -> Iterator[tuple[str, int]]:
+    """Give the threads of a process, and of all that descends from it, that wait for our end.
 
-
-def _reads(pid: int, name: str) -> bool:
-    """Tell whether a thread of the process is inside a read of our end."""
+    Each with the number of times that it has gone to sleep: another number is another wait.
+    """
     folder = f"/proc/{pid}/task"
     try:
-        if os.readlink(f"/proc/{pid}/fd/0") != name:
-            return False
-        return any(_in_read(f"{folder}/{task}/syscall") for task in os.listdir(folder))
-    except OSError:
-        return False
+        ours = os.readlink(f"/proc/{pid}/fd/0") == name
+        for task in os.listdir(folder):
+            if ours and _in_read(f"{folder}/{task}/syscall"):
+                yield task, _sleeps(f"{folder}/{task}/status")
+            for child in _children(f"{folder}/{task}/children"):
+                yield from _all_readers(child, name)
+    except OSError:  # it ended while we looked
+        return
+
+
+def _children(path: str) -> list[int]:
+    with open(path, "rb") as file:
+        return [int(child) for child in file.read().split()]
 
 
 def _in_read(path: str) -> bool:
     with open(path, "rb") as file:
         return file.read(16).startswith(_READ_STDIN[platform.machine()])
+
+
+def _sleeps(path: str) -> int:
+    with open(path, "rb") as file:
+        return int(file.read().partition(b"\nvoluntary_ctxt_switches:")[2].split()[0])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.run.result import size
 from ipymod.run.screen import Screen
-from ipymod.run.streams import WIDTH
+from ipymod.run.streams import UNBROKEN
 
 if TYPE_CHECKING:
     from ipymod.run.frontend import FrontEnd
@@ -27,9 +27,9 @@ _LONG, _LONG_PACE = 10.0, 0.5  # after so many seconds a bar moves twice a secon
 class Lane:
     """One stream on its way: bytes, then text, then what a front end can show."""
 
-    def __init__(self, name: str, front: FrontEnd) -> None:
+    def __init__(self, name: str, front: FrontEnd, width: int) -> None:
         self.name = name
-        self.screen = Screen(WIDTH)
+        self.screen = Screen(width)
         self.shown = 0
         self._front = front
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -85,8 +85,8 @@ class Show:
     written to the log, and the cell keeps a live tail and the count of what was left out.
     """
 
-    def __init__(self, front: FrontEnd, log: Log) -> None:
-        self.lanes = {name: Lane(name, front) for name in ("stdout", "stderr")}
+    def __init__(self, front: FrontEnd, log: Log, width: int = UNBROKEN) -> None:
+        self.lanes = {name: Lane(name, front, width) for name in ("stdout", "stderr")}
         self._front = front
         self._log = log
         self._logs = front.limited or log.path is not None  # a capture holds the text already
@@ -128,7 +128,8 @@ class Show:
     def _finish_head(self) -> None:
         for lane in self.lanes.values():
             lane.finish()
-        self._front.flush()
+        if any(lane.shown for lane in self.lanes.values()):  # a flush waits for another thread
+            self._front.flush()
 
     def due(self) -> float:
         """Give the time, on the monotonic clock, at which `refresh` has something to do."""
@@ -203,7 +204,7 @@ class Show:
         shown = self._tail
         if len(shown) == _TAIL:  # it begins anywhere
             shown = shown[shown.find("\n") + 1 :]
-        screen = Screen(WIDTH)
+        screen = Screen(UNBROKEN)
         screen.feed(shown)
         left_out = self._flooded - len(shown.encode())
         count = f"{size(left_out)} left out here; " if left_out > 0 else ""

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 80, 24  # columns and rows of the terminal that a module sees
+UNBROKEN = 10_000  # columns of a pipe: nothing wraps the lines there
 _PIPE_SIZE = 1 << 20  # bytes; the default of 64 kB wakes the kernel far too often
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ipymod.run.colours import paint, trimmed
+from ipymod.run.screen.colours import paint, trimmed
 
 # Latin, arrows, boxes, blocks and braille take one column each; all others are looked up.
 _UNSURE = re.compile(r"[^\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u25fc\u2800-\u28ff]")

@@ -7,7 +7,7 @@ is padded with blanks until it is as long, colour codes included, as what stood 
 
 from __future__ import annotations
 
-from ipymod.run.colours import RESET, closed, open_style, trimmed
+from ipymod.run.screen.colours import RESET, closed, open_style, trimmed
 
 
 def _units(text: str) -> int:
@@ -15,7 +15,7 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-class Front:
+class Line:
     """The current line of a front end, as far as we have written it."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """What a program writes for a terminal, as text that every notebook front end shows correctly.
 
-A `Page` is the piece of terminal that a program can still change, a `Front` the line that a front
-end can still change; `Screen` carries text from the one to the other, and knows what is a *region*:
+A `Page` is the piece of terminal that a program can still change, a `Line` all that a front end
+can still change; `Screen` carries text from the one to the other, and knows what is a *region*:
 lines that a program rewrites by moving the cursor up, which no front end can follow.
 """
 
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ipymod.run.colours import RESET, closed, paint, restyle
-from ipymod.run.front import Front
-from ipymod.run.page import Page, Row
+from ipymod.run.screen.colours import RESET, closed, paint, restyle
+from ipymod.run.screen.line import Line
+from ipymod.run.screen.page import Page, Row
 
 CLIMB_LIMIT = 40
 """How many rows above the lowest one a program can change; a terminal gives it its height."""
@@ -105,7 +105,7 @@ class Screen:
 
     def __init__(self, width: int = 80) -> None:
         self._page = Page(width)
-        self._front = Front()
+        self._shown = Line()
         self._done: list[str] = []  # finished lines since the last take, each with its newline
         self._taken = ""  # the end of the finished lines that were taken
         self._rest = ""  # the beginning of an escape sequence
@@ -128,7 +128,7 @@ class Screen:
     def take(self) -> str:
         """Return what to write to the front end now; frames since the last take are dropped."""
         self._settle()
-        output = self._flush() + self._front.show(self._current())
+        output = self._flush() + self._shown.show(self._current())
         self._forget()
         return output
 
@@ -140,7 +140,7 @@ class Screen:
             self._finish_rows(page.line(page.bottom))
             self._region, self._hidden = None, False
         last = page.rows[-1]
-        return self._flush() + self._front.show("" if last.shown == last.text() else page.text())
+        return self._flush() + self._shown.show("" if last.shown == last.text() else page.text())
 
     @property
     def _held(self) -> bool:
@@ -364,8 +364,8 @@ class Screen:
         if not text:
             return ""
         first, _, rest = text.partition("\n")
-        output = self._front.show(first.removesuffix(RESET)) + "\n" + rest
-        self._front = Front()
+        output = self._shown.show(first.removesuffix(RESET)) + "\n" + rest
+        self._shown = Line()
         self._taken = _recent(self._taken + _recent(text))
         return output
 
@@ -389,4 +389,4 @@ class Screen:
         if self._region is None and not self._held and len(rows) > 2 * CLIMB_LIMIT:
             del rows[:-CLIMB_LIMIT]
             self._page.row = len(rows) - 1
-            self._front.text, self._front.stuck = self._page.text(), True
+            self._shown.text, self._shown.stuck = self._page.text(), True

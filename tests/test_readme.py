@@ -1,0 +1,141 @@
+"""What the README shows is so: its lines can be typed, and its comparison is observed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from environments import REPOSITORY
+from ipymod.run.options import OPTIONS, parse
+from ipymod.run.tokens import arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kernels import LiveKernel, Output
+
+    Run = Callable[[str], Output]
+
+README = (REPOSITORY / "README.md").read_text("utf-8")
+LINES = re.findall(r"`%%?pymod ([^`?]+)`", README)
+NAMES = {"words": "three small words", "names": ["a", "b"]}
+LONGEST = 4  # seconds; who has not ended by then waits for ever
+
+MODULES = {
+    "argv": "import sys\nprint(sys.argv[1:])\n",
+    "three": "import sys\nsys.exit(3)\n",
+    "ask": "print('got', input('Name? '))\n",
+    "complain": "import sys\nprint('complaint', file=sys.stderr)\n",
+    "change": "import os\nos.environ['LEFT'] = '1'\n",
+    "pip": "print('not pip')\n",
+}
+
+
+def in_subprocess(line: str) -> str:
+    words = [word if word.startswith("$") else repr(word) for word in line.split()]
+    listed = ", ".join(words).replace("$", "")
+    return f"ended = subprocess.run([sys.executable, '-m', {listed}])"
+
+
+WAYS: tuple[Callable[[str], str], ...] = (
+    "%pymod {}".format,
+    "!{{sys.executable}} -m {}".format,
+    in_subprocess,
+    "%run -m {}".format,
+    "%%script {{sys.executable}} -m {}\n\n\n".format,  # the body has to be there, and be blank
+)
+
+
+# -- one word of the table each, as observed
+
+
+def blanks(run: Run) -> str:
+    return "one argument" if "['three small words']" in run("argv $words").stdout else "several"
+
+
+def option(run: Run) -> str:
+    output = run("argv --out x")
+    if "UsageError" in output.stderr:
+        return "is an error"
+    return "reaches" if "['--out', 'x']" in output.stdout else "is swallowed"
+
+
+def status(run: Run) -> str:
+    return "stops Run All" if run("three").reply["status"] == "error" else "goes on"
+
+
+def question(run: Run) -> str:
+    try:
+        output = run("ask")
+    except TimeoutError:
+        return "waits for ever"
+    if "EOFError" in output.stderr:
+        return "`EOFError`"
+    return "is asked" if "got Ann" in output.stdout else "gets an empty answer"
+
+
+def standard_error(run: Run) -> str:
+    return "apart" if "complaint" in run("complain").stderr else "mixed in"
+
+
+def surroundings(run: Run) -> str:
+    run("change")
+    left = run("os.environ.get('LEFT')")
+    return "changes the kernel's" if left.result else "stays with"
+
+
+def installer(run: Run) -> str:
+    return "`pip.py` runs" if "not pip" in run("pip").stdout else "pip runs"
+
+
+OBSERVED = {
+    "`$words` with blanks": blanks,
+    "option `--out x`": option,
+    "exit status 3": status,
+    "`input()` in the module": question,
+    "standard error": standard_error,
+    "the module changes `os.environ`": surroundings,
+    "a `pip.py` in the folder, M is `pip`": installer,
+}
+
+
+def comparison() -> dict[str, list[str]]:
+    """The rows of the table, by their first cell."""
+    section = README.partition("## Beside")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows[2:]}
+
+
+def test_every_row_of_the_comparison_is_observed() -> None:
+    assert set(comparison()) == set(OBSERVED)
+    assert {len(row) for row in comparison().values()} == {len(WAYS)}
+
+
+@pytest.mark.parametrize("column", range(len(WAYS)))
+@pytest.mark.parametrize("row", OBSERVED)
+def test_the_comparison_says_what_happens(
+    row: str, column: int, kernel: LiveKernel, tmp_path: Path
+) -> None:
+    for name, source in MODULES.items():
+        (tmp_path / f"{name}.py").write_text(source)
+    start = f"import os, subprocess, sys\nwords = {NAMES['words']!r}\n%cd -q {tmp_path}"
+    assert kernel.run(start).error is None
+
+    def run(line: str) -> Output:
+        cell = line if line.startswith("os.") else WAYS[column](line)
+        return kernel.run(cell, answers=["Ann"], timeout=LONGEST)
+
+    assert comparison()[row][column].startswith(OBSERVED[row](run))
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_of_the_readme_can_be_typed(line: str) -> None:
+    assert parse(arguments(line, NAMES)).name or line.startswith("--")
+
+
+def test_the_readme_shows_every_option() -> None:
+    assert [option.flag for option in OPTIONS if f"{option.flag} " not in README] == ["--jobs"]
+    assert "`--jobs`" in README
