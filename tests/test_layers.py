@@ -23,6 +23,7 @@ ALL_OF_OURS = ("ipymod",)
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod": ("ipymod.magics",),
     "ipymod.errors": (),
+    "ipymod.facts": (),
     "ipymod.listing": (),
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),

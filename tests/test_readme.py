@@ -10,12 +10,13 @@ import pytest
 from environments import REPOSITORY
 from ipymod.run.options import OPTIONS, parse
 from ipymod.run.tokens import arguments
+from kernels import LiveKernel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from kernels import LiveKernel, Output
+    from kernels import Output
 
     Run = Callable[[str], Output]
 
@@ -102,6 +103,29 @@ OBSERVED = {
 }
 
 
+@pytest.fixture(scope="module")
+def module_kernel() -> Iterator[LiveKernel]:
+    with pytest.MonkeyPatch.context() as patch:
+        # ipykernel leaves alone what a test's child processes print; a user's kernel shows it
+        patch.delenv("PYTEST_CURRENT_TEST")
+        with LiveKernel() as kernel:
+            yield kernel
+
+
+@pytest.fixture
+def kernel(module_kernel: LiveKernel, tmp_path: Path) -> LiveKernel:
+    """A kernel as users have it, in a folder with our modules."""
+    for name, source in MODULES.items():
+        (tmp_path / f"{name}.py").write_text(source)
+    if not module_kernel.usable:
+        module_kernel.restart(now=True)
+    lines = ("%load_ext ipymod", "import os, subprocess, sys", "os.environ.pop('LEFT', None);")
+    values = (f"words = {NAMES['words']!r}", f"%cd -q {tmp_path}")
+    output = module_kernel.run("\n".join(lines + values))
+    assert output.error is None, output.error
+    return module_kernel
+
+
 def comparison() -> dict[str, list[str]]:
     """The rows of the table, by their first cell."""
     section = README.partition("## Beside")[2].partition("\n## ")[0]
@@ -116,14 +140,7 @@ def test_every_row_of_the_comparison_is_observed() -> None:
 
 @pytest.mark.parametrize("column", range(len(WAYS)))
 @pytest.mark.parametrize("row", OBSERVED)
-def test_the_comparison_says_what_happens(
-    row: str, column: int, kernel: LiveKernel, tmp_path: Path
-) -> None:
-    for name, source in MODULES.items():
-        (tmp_path / f"{name}.py").write_text(source)
-    start = f"import os, subprocess, sys\nwords = {NAMES['words']!r}\n%cd -q {tmp_path}"
-    assert kernel.run(start).error is None
-
+def test_the_comparison_says_what_happens(row: str, column: int, kernel: LiveKernel) -> None:
     def run(line: str) -> Output:
         cell = line if line.startswith("os.") else WAYS[column](line)
         return kernel.run(cell, answers=["Ann"], timeout=LONGEST)

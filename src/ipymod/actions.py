@@ -16,7 +16,6 @@ from ipymod.run.execute import Outcome, execute, interrupted, outcome, start_job
 from ipymod.run.jobs import Jobs
 from ipymod.run.log import Log
 from ipymod.run.options import Request, parse
-from ipymod.run.result import Result
 from ipymod.run.show import Show
 from ipymod.run.tokens import arguments
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ipymod.run.jobs import Job
+    from ipymod.run.result import Result
 
 _TAKE_A_BODY = frozenset({"run", "bg", "here"})
 _INTRINSIC_PRINT = 1  # the argument by which CALL_INTRINSIC_1 prints a value, from Python 3.12 on

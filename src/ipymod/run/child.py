@@ -153,9 +153,7 @@ class Child:
 
 def _start(plan: Plan, streams: Streams) -> subprocess.Popen[bytes]:
     """Start without a shell, without fork hooks (vfork stays possible) and in an own group."""
-    options: dict[str, int] = {"process_group": 0} if plan.own_group else {}
-    if sys.platform == "win32":
-        options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
     try:
         return subprocess.Popen(
             plan.command,
@@ -164,7 +162,8 @@ def _start(plan: Plan, streams: Streams) -> subprocess.Popen[bytes]:
             stderr=streams.stderr,
             cwd=plan.cwd,
             env=plan.env,
-            **options,  # type: ignore[call-overload]  # the keys differ by platform
+            process_group=0 if plan.own_group else None,
+            creationflags=flags,
         )
     except (OSError, ValueError) as error:  # a ValueError is a NUL in an argument
         raise IpymodError(_refusal(plan, error)) from error

@@ -15,12 +15,12 @@ from ipymod.run.interrupts import Interrupts
 from ipymod.run.log import Log
 from ipymod.run.result import duration
 from ipymod.run.stop import Stop
-from ipymod.run.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipymod.run.foreground import Sink
+    from ipymod.run.streams import Streams
 
 _FIRST_WORDS = 1.5  # seconds in which a job that cannot start says so, and a server its address
 _LOOK = 0.02  # seconds between looks at a job's log
