@@ -1,7 +1,5 @@
 """What is measured, and what it has to reach."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import threading

@@ -1,7 +1,5 @@
 """What a case is; it knows no particular one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -7,8 +7,6 @@ hits all of them: read the ratios. A time is wall time, from the cell sent until
 The table goes to the screen, with all samples to build/benchmarks.json.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -1,7 +1,5 @@
 """Samples as rows: for reading, and for JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median

@@ -173,6 +173,18 @@ def test_a_cell_body_answers_and_nobody_is_asked(kernel: LiveKernel, tmp_path: P
     assert "['1', '2']\n" in output.stdout
 
 
+@pytest.mark.slow
+def test_every_ipython_asks(old_kernels: LiveKernel, tmp_path: Path) -> None:
+    code = "import getpass\nname, word = input('Name? '), getpass.getpass('Word? ')"
+    output = run(old_kernels, tmp_path, f"{code}\nprint(name, len(word))", ["Ada", "xyzzy"])
+    assert output.questions == [("Name? ", False), ("Word? ", True)]
+    assert settled(output.stdout).endswith("Ada 5\n")
+    assert "xyzzy" not in everything(output)
+    ended = run(old_kernels, tmp_path, ENDED, [END])
+    assert "end of file\n" in ended.stdout
+    assert "nobody can answer here" in run(old_kernels, tmp_path, ENDED, None).stderr
+
+
 # --- line editors ---
 
 

@@ -38,7 +38,8 @@ MODULES = {
 def in_subprocess(line: str) -> str:
     words = [word if word.startswith("$") else repr(word) for word in line.split()]
     listed = ", ".join(words).replace("$", "")
-    return f"ended = subprocess.run([sys.executable, '-m', {listed}])"
+    # ipykernel shows such output a moment later, which can be after the end of the cell
+    return f"ended = subprocess.run([sys.executable, '-m', {listed}])\ntime.sleep(1)"
 
 
 WAYS: tuple[Callable[[str], str], ...] = (
@@ -119,7 +120,11 @@ def kernel(module_kernel: LiveKernel, tmp_path: Path) -> LiveKernel:
         (tmp_path / f"{name}.py").write_text(source)
     if not module_kernel.usable:
         module_kernel.restart(now=True)
-    lines = ("%load_ext ipymod", "import os, subprocess, sys", "os.environ.pop('LEFT', None);")
+    lines = (
+        "%load_ext ipymod",
+        "import os, subprocess, sys, time",
+        "os.environ.pop('LEFT', None);",
+    )
     values = (f"words = {NAMES['words']!r}", f"%cd -q {tmp_path}")
     output = module_kernel.run("\n".join(lines + values))
     assert output.error is None, output.error

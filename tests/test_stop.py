@@ -8,28 +8,29 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import psutil
 import pytest
-from ipymod.run import guardian
 
 from environments import environment
+from ipymod.run import guardian
 from kernels import LiveKernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from kernels import Output
+
+    Start = Callable[..., int]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc shows who is marked")
 
@@ -88,16 +89,19 @@ def line(stage: Path, options: str = "", name: str = "task") -> str:
     return f"%pymod {options} --cwd '{stage}' {name}\n"
 
 
-def wait_for(true: Callable[[], object], limit: float = LIMIT, what: object = "") -> None:
+def eventually(true: Callable[[], object], limit: float = LIMIT) -> bool:
+    """Wait until it is true, for so many seconds at most; whether it became so."""
     deadline = time.monotonic() + limit
     while not true():
-        assert time.monotonic() < deadline, f"not within {limit} s: {what or true}"
+        if time.monotonic() > deadline:
+            return False
         time.sleep(0.01)
+    return True
 
 
 def wait_for_events(stage: Path, *events: str) -> None:
     for event in events:
-        wait_for((stage / event).exists, what=event)
+        assert eventually((stage / event).exists), f"{event} did not happen"
 
 
 def pids(stage: Path) -> set[int]:
@@ -190,16 +194,14 @@ def test_an_interrupt_ends_the_cell_and_everybody_in_it(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(
-    ("ignored", "least", "most"), [("SIGINT", 5, 7), ("SIGINT, SIGTERM", 7, 9)]
-)
+@pytest.mark.parametrize(("ignored", "seconds"), [("SIGINT", 5), ("SIGINT, SIGTERM", 7)])
 def test_one_interrupt_is_enough_for_who_can_wait(
-    kernel: LiveKernel, stage: Path, ignored: str, least: float, most: float, mode: str
+    kernel: LiveKernel, stage: Path, ignored: str, seconds: float, mode: str
 ) -> None:
     write(stage, f"ignore({ignored}); stay('child')")
     output = interrupted(kernel, stage, mode, "child")
     check_interrupted(kernel, output, stage)
-    assert least < output.seconds < most + 3  # 3 s for a busy machine
+    assert seconds < output.seconds < seconds + 5  # to start, and for a busy machine
 
 
 @pytest.mark.slow
@@ -287,18 +289,14 @@ def end_during_cell(kernel: LiveKernel, stage: Path, mode: str, end: str) -> Non
 
 def check_nothing_is_left(kernel: LiveKernel, *but: int) -> None:
     """No process that was started in the kernel lives, the guardian included."""
-    wait_for(
-        lambda: {process.pid for process in kernel.offspring()} <= set(but),
-        ORPHAN_LIMIT,
-        [process.cmdline() for process in kernel.offspring()],
-    )
+
+    def is_clean() -> bool:
+        return {process.pid for process in kernel.offspring()} <= set(but)
+
+    assert eventually(is_clean, ORPHAN_LIMIT), kernel.offspring()
 
 
-def orphan_kernel(python: str = sys.executable) -> LiveKernel:
-    return LiveKernel(python)
-
-
-def foreground_orphans(python: str, stage: Path, end: str, proof: str, mode: str) -> None:
+def orphans_of_a_busy_kernel(python: str, stage: Path, end: str, proof: str, mode: str) -> None:
     write(stage, TREE.format(proof=PROOFS[proof]))
     with LiveKernel(python) as kernel:
         kernel.run("%load_ext ipymod")
@@ -307,17 +305,33 @@ def foreground_orphans(python: str, stage: Path, end: str, proof: str, mode: str
         assert not alive(*pids(stage))
 
 
-def job_orphans(python: str, stage: Path, end: str) -> None:
-    """Leave a plain and a signal-proof family in the background of an idle kernel."""
+SERVER = """
+import sys
+server = start('''
+note("server")
+until("go")
+print("later", "words", flush=True)
+stay("has spoken")
+''', start_new_session={session})
+until("server")
+print("started")
+"""
+
+
+def orphans_of_an_idle_kernel(python: str, stage: Path, end: str) -> None:
+    """Leave jobs, plain and signal-proof ones, and a server behind a module that has ended."""
     with LiveKernel(python) as kernel:
         kernel.run("%load_ext ipymod")
-        for proof in PROOFS:
+        for proof, code in PROOFS.items():
             folder = stage / proof
             folder.mkdir()
             (folder / "actor.py").write_text(ACTOR)
-            write(folder, "print('here')\n" + TREE.format(proof=PROOFS[proof]))
+            write(folder, "print('here')\n" + TREE.format(proof=code))
             kernel.run(line(folder, "--bg"))
             wait_for_events(folder, *FAMILY)
+        write(stage, SERVER.format(session=True))
+        assert kernel.run(line(stage)).error is None
+        assert alive(*pids(stage))
         ENDS[end](kernel)
         check_nothing_is_left(kernel)
 
@@ -330,7 +344,7 @@ def job_orphans(python: str, stage: Path, end: str) -> None:
     ],
 )
 def test_a_module_does_not_outlive_its_kernel(stage: Path, end: str, proof: str, mode: str) -> None:
-    foreground_orphans(sys.executable, stage, end, proof, mode)
+    orphans_of_a_busy_kernel(sys.executable, stage, end, proof, mode)
 
 
 @pytest.mark.slow
@@ -338,27 +352,27 @@ def test_a_module_does_not_outlive_its_kernel(stage: Path, end: str, proof: str,
 @pytest.mark.parametrize("proof", PROOFS)
 @pytest.mark.parametrize("end", ENDS)
 def test_no_module_outlives_its_kernel(stage: Path, end: str, proof: str, mode: str) -> None:
-    foreground_orphans(sys.executable, stage, end, proof, mode)
+    orphans_of_a_busy_kernel(sys.executable, stage, end, proof, mode)
 
 
 @pytest.mark.parametrize("end", ["shutdown"])
-def test_a_job_does_not_outlive_its_kernel(stage: Path, end: str) -> None:
-    job_orphans(sys.executable, stage, end)
+def test_what_runs_beside_the_notebook_does_not_outlive_the_kernel(stage: Path, end: str) -> None:
+    orphans_of_an_idle_kernel(sys.executable, stage, end)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
-def test_no_job_outlives_its_kernel(stage: Path, end: str) -> None:
-    job_orphans(sys.executable, stage, end)
+def test_nothing_that_runs_beside_the_notebook_outlives_the_kernel(stage: Path, end: str) -> None:
+    orphans_of_an_idle_kernel(sys.executable, stage, end)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_nothing_outlives_a_kernel_of_colab(stage: Path, end: str) -> None:
-    foreground_orphans(environment("colab"), stage, end, "signal-proof", "")
+    orphans_of_a_busy_kernel(environment("colab"), stage, end, "signal-proof", "")
     for event in FAMILY:
         (stage / event).unlink()
-    job_orphans(environment("colab"), stage, end)
+    orphans_of_an_idle_kernel(environment("colab"), stage, end)
 
 
 def test_a_forked_child_of_the_kernel_cannot_keep_the_guardian_waiting(stage: Path) -> None:
@@ -382,18 +396,6 @@ fork.start()
 
 # --- a module that ends, and leaves a server behind on purpose ---
 
-SERVER = """
-import sys
-server = start('''
-note("server")
-until("go")
-print("later", "words", flush=True)
-stay("has spoken")
-''', start_new_session={session})
-until("server")
-print("started")
-"""
-
 
 def number_of(output: Output) -> str:
     found = re.search(r"job (\d+): ", output.stdout + output.stderr)
@@ -408,9 +410,9 @@ def log_of(output: Output) -> str:
 
 
 @pytest.mark.parametrize("mode", ["", "--tty"])
-@pytest.mark.parametrize("session", [False, True])
+@pytest.mark.parametrize("session", ["False", "True"])
 def test_a_server_outlives_its_module_until_it_is_killed(
-    kernel: LiveKernel, stage: Path, mode: str, session: bool
+    kernel: LiveKernel, stage: Path, mode: str, session: str
 ) -> None:
     write(stage, SERVER.format(session=session))
     output = kernel.run(line(stage, mode) + "print('the next line')")
@@ -423,19 +425,9 @@ def test_a_server_outlives_its_module_until_it_is_killed(
     assert f"job {number}: task  ended with 0, what it started goes on" in listed
     (stage / "go").touch()
     wait_for_events(stage, "has spoken")
-    wait_for(lambda: "later words" in open(log).read(), what=log)
+    assert eventually(lambda: "later words" in Path(log).read_text("utf-8"))
     kernel.run(f"%pymod --kill {number}")
     assert not alive(*pids(stage))
-
-
-def test_a_server_that_a_module_left_behind_ends_with_the_kernel(stage: Path) -> None:
-    write(stage, SERVER.format(session=True))
-    with LiveKernel() as kernel:
-        kernel.run("%load_ext ipymod")
-        kernel.run(line(stage))
-        assert alive(*pids(stage))
-        kernel.shutdown(now=False)
-        check_nothing_is_left(kernel)
 
 
 # --- jobs ---
@@ -560,14 +552,13 @@ def test_a_job_that_is_not_there_is_a_clear_error(kernel: LiveKernel) -> None:
 
 
 @pytest.fixture
-def leaders(stage: Path) -> Iterator[Callable[[str, str], int]]:
+def leaders(stage: Path) -> Iterator[Start]:
     """Start processes that lead groups of their own: code and mark to pid."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(code: str, mark: str = "") -> int:
-        write(stage, code)
         process = subprocess.Popen(
-            [sys.executable, "-m", "task"],
+            [sys.executable, "-c", f"from actor import *\n{code}"],
             cwd=stage,
             env={**os.environ, "IPYMOD_RUN": mark},
             process_group=0,
@@ -579,9 +570,6 @@ def leaders(stage: Path) -> Iterator[Callable[[str, str], int]]:
     for process in started:
         process.kill()
         process.wait()
-
-
-Start = "Callable[..., int]"
 
 
 def test_a_group_whose_number_was_used_again_is_spared(stage: Path, leaders: Start) -> None:
@@ -635,7 +623,7 @@ def test_a_killed_guardian_is_replaced_and_told_of_every_group(stage: Path) -> N
         kernel.run(f"{unmarked} early")
         first = guardian_of(kernel)
         first.kill()
-        first.wait(LIMIT)
+        assert eventually(lambda: not alive(first.pid))
         kernel.run(f"{unmarked} late")
         wait_for_events(stage, "early", "late")
         assert guardian_of(kernel).pid != first.pid

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ipymod.notebooks.execute import execute
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOTEBOOK = REPOSITORY / "notebooks" / "tour.ipynb"
 PAGE = REPOSITORY / "build" / "tour.html"
+WIDTH = 80
 
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 IN_COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -43,13 +45,13 @@ def show_cell(_: int, cell: Any) -> None:
 
 
 def show_text(line: str) -> None:
-    """Show a line of Markdown as it is, a heading in bold."""
-    print(styled(line, BOLD) if line.startswith("#") else line)
+    """Show a line of Markdown: a heading in bold, a paragraph in lines that can be read."""
+    print(styled(line, BOLD) if line.startswith("#") else textwrap.fill(line, WIDTH))
 
 
 def show_code(line: str) -> None:
     """Show a line of code, apart from what it is going to print."""
-    print(styled(f"    {line}", DIM) if IN_COLOUR else f"  > {line}", flush=True)
+    print(styled(f"    {line}", DIM) if IN_COLOUR else f"  > {line}".rstrip(), flush=True)
 
 
 def show_output(_: int, output: Any) -> None:

@@ -111,6 +111,21 @@ class Child:
         if rest:
             self._seen_peak = int(rest.split(None, 1)[0]) * 1024
 
+    @property
+    def rests(self) -> bool:
+        """Whether it waits for something, and no child of its own is at work instead.
+
+        False where the system does not say.
+        """
+        folder = f"/proc/{self.pid}"
+        try:
+            with open(f"{folder}/syscall", "rb") as call:
+                waits = not call.read(8).startswith(b"running")
+            with open(f"{folder}/task/{self.pid}/children", "rb") as children:
+                return waits and not children.read()
+        except OSError:
+            return False
+
     def signal(self, number: int) -> None:
         """Send a signal to the module and everything in its group."""
         try:
@@ -153,7 +168,9 @@ class Child:
 
 def _start(plan: Plan, streams: Streams) -> subprocess.Popen[bytes]:
     """Start without a shell, without fork hooks (vfork stays possible) and in an own group."""
-    flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP
     try:
         return subprocess.Popen(
             plan.command,

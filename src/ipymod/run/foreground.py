@@ -21,7 +21,7 @@ _LOOK = 0.05  # seconds between looks at memory, questions and time limits
 _COALESCE = 0.001  # seconds: reads that follow each other faster wait for more
 _HOLD = 0.003  # seconds that an unfinished line is held back, in case it is a question
 _WORDS = 4096  # bytes of the end that are kept
-_DRAINS = 64  # reads after the end
+_DRAINS = 64  # reads before a question, and after the end
 
 
 class Sink(Protocol):
@@ -184,7 +184,7 @@ class _Run:
         self.questions.noticed_output()
         now = time.monotonic()
         if now - self._heard < _COALESCE:
-            time.sleep(5 * _COALESCE if self.sink.flooding else _COALESCE)
+            self._gather()
         elif self.questions.kind == "ask" and not heard.endswith(b"\n"):
             self._hold()
         self._heard = now
@@ -199,12 +199,26 @@ class _Run:
                 self._last_words = (self._last_words + data[-_WORDS:])[-_WORDS:]
         return last
 
+    def _gather(self) -> None:
+        """Let more come, where there is room for it: a pipe holds 1 MB, a terminal only 4 kB."""
+        if self.manner.output != "tty":
+            time.sleep(5 * _COALESCE if self.sink.flooding else _COALESCE)
+
+    def _drain(self, silence: float) -> None:
+        """Take all that was printed until now, the last of it so many seconds ago."""
+        for _ in range(_DRAINS):  # somebody may go on writing for ever
+            if not self.flow.open or not self._receive(silence):
+                return
+
     def _hold(self) -> None:
         """Hold an unfinished line back for a moment: if it is a question, it is asked as one."""
         end = time.monotonic() + _HOLD
         while time.monotonic() < end and self.child.poll() is None:
+            rests = self.child.rests  # looked at first: a question that comes between is not missed
             if self.questions.waiting():
                 self._ask()
+                return
+            if rests:
                 return
             time.sleep(_HOLD / 10)
 
@@ -222,6 +236,7 @@ class _Run:
 
     def _ask(self) -> None:
         """Pass the module's question on, or the end of file where nobody is there."""
+        self._drain(0.0)  # the question itself may still be on its way
         if self.questions.kind == "silent":
             self.sink.note(_unanswered(self.sink.prompt()))
             self.questions.end(refused=True)
@@ -240,9 +255,7 @@ class _Run:
         why = self._why()
         if self.stop.why:
             self.child.sweep()
-        for _ in range(_DRAINS):  # somebody may go on writing for ever
-            if not self.flow.open or not self._receive(self.flow.settle):
-                break
+        self._drain(self.flow.settle)
         self.sink.finish()
         return Ending(self.child, why, self.questions.refused, self._last_words, self._rest())
 
