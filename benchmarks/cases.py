@@ -232,7 +232,7 @@ CASES = (
         nothing,
         (OURS, SUBPROCESS, BANG),
         {SUBPROCESS: Target(times=1.1), BANG: Target(times=1 / 3)},
-        setup="ballast = [b'x' * 4096 for _ in range(2 << 18)]",
+        setup="ballast = [bytearray(4096) for _ in range(2 << 18)]",
     ),
     Case(
         "flushed",
@@ -277,7 +277,9 @@ CASES = (
         {"load_extension": Target(most=10), "modules, others'": Target(most=0)},
         fresh=True,
     ),
-    Case("first", "first run in a kernel", first, ("new kernel",), {}, {"new kernel": 5}, fresh=True),
+    Case(
+        "first", "first run in a kernel", first, ("new kernel",), {}, {"new kernel": 5}, fresh=True
+    ),
     Case("tab", "TAB after %pymod", tab, ("new kernel",), {}, {"new kernel": 5}, fresh=True),
     Case(
         "questions",

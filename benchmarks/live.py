@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
-from kernels import LiveKernel, Output  # noqa: E402  the tests' folder is not installed
+from kernels import LiveKernel, Output
 
 __all__ = ["LiveKernel", "Output"]

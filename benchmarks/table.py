@@ -9,6 +9,7 @@ from peers import OURS
 from registry import Case, Sample, Target
 
 HEADER = ("case", "peer", "n", "median", "min", "x %pymod", "target", "met", "note")
+TEN = 10  # from here on one decimal is enough
 
 
 @dataclass(frozen=True)
@@ -62,21 +63,26 @@ class Row:
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) else f"{value:.3g}" if value < 1 else f"{value:.1f}"
+    if value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value > TEN else f"{value:.2f}"
 
 
 def rows(case: Case, samples: Sequence[Sample]) -> Iterator[Row]:
-    """Sort the samples of a case into rows, in the order in which they first appear."""
-    ours = [sample.value for sample in samples if sample.row == OURS]
-    for name in dict.fromkeys([*(sample.row for sample in samples), *case.notes]):
+    """Sort the samples of a case into rows: the peers, other figures, and what was not run."""
+    ours = [sample for sample in samples if sample.row == OURS]
+    measured = dict.fromkeys(sample.row for sample in samples)
+    known = [name for name in case.peers if name in measured]
+    for name in dict.fromkeys([*known, *measured, *case.notes]):
         mine = [sample for sample in samples if sample.row == name]
         words = mine[-1].words if mine else ""
+        comparable = [each.value for each in ours if mine and each.unit == mine[0].unit]
         yield Row(
             case=case.title,
             peer=name,
             unit=mine[0].unit if mine else "",
             samples=tuple(sample.value for sample in mine),
-            ours=median(ours) if ours else 0.0,
+            ours=median(comparable) if comparable else 0.0,
             target=case.targets.get(name),
             note=case.notes.get(name, words),
         )

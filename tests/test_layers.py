@@ -23,7 +23,8 @@ ALL_OF_OURS = ("ipymod",)
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod": ("ipymod.magics",),
     "ipymod.errors": (),
-    "ipymod.facts": (),
+    "ipymod.facts": ("ipymod.facts",),
+    "ipymod.registry": ("ipymod.errors",),
     "ipymod.listing": (),
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGHUP, SIGINT, SIGTERM
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
@@ -238,6 +239,35 @@ def test_a_grandchild_may_clean_up_and_be_heard(kernel: LiveKernel, stage: Path)
     assert "cleaned up" in output.stdout
 
 
+def test_an_interrupt_at_the_very_end_of_a_module_stops_the_cell(
+    kernel: LiveKernel, stage: Path
+) -> None:
+    write(stage, "note('child')\nos.kill(os.getppid(), SIGINT)\nos._exit(0)")
+    for _ in range(5):  # whether the end or the interrupt is seen first is a matter of luck
+        output = kernel.run(line(stage) + "print('the next line')")
+        check_interrupted(kernel, output, stage)
+
+
+def test_a_module_ends_when_its_output_cannot_be_shown(kernel: LiveKernel, stage: Path) -> None:
+    write(stage, "print('hello')\nstay('child')")
+    kernel.run(BROKEN)
+    output = kernel.run(f"with broken:\n    {line(stage)}")
+    assert output.error
+    assert output.error[:2] == ("OSError", "no room")
+    assert not alive(*pids(stage))
+
+
+BROKEN = """
+import contextlib
+class Broken:
+    def write(self, text):
+        raise OSError("no room")
+    def flush(self):
+        pass
+broken = contextlib.redirect_stdout(Broken())
+"""
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_time_limit_ends_everybody_and_says_so(
     kernel: LiveKernel, stage: Path, mode: str
@@ -336,15 +366,8 @@ def orphans_of_an_idle_kernel(python: str, stage: Path, end: str) -> None:
         check_nothing_is_left(kernel)
 
 
-@pytest.mark.parametrize(
-    ("end", "proof", "mode"),
-    [
-        ("killed alone", "signal-proof", ""),
-        ("restart now", "plain", "--tty"),
-    ],
-)
-def test_a_module_does_not_outlive_its_kernel(stage: Path, end: str, proof: str, mode: str) -> None:
-    orphans_of_a_busy_kernel(sys.executable, stage, end, proof, mode)
+def test_a_module_does_not_outlive_its_kernel(stage: Path) -> None:
+    orphans_of_a_busy_kernel(sys.executable, stage, "killed alone", "signal-proof", "--tty")
 
 
 @pytest.mark.slow
@@ -355,9 +378,8 @@ def test_no_module_outlives_its_kernel(stage: Path, end: str, proof: str, mode: 
     orphans_of_a_busy_kernel(sys.executable, stage, end, proof, mode)
 
 
-@pytest.mark.parametrize("end", ["shutdown"])
-def test_what_runs_beside_the_notebook_does_not_outlive_the_kernel(stage: Path, end: str) -> None:
-    orphans_of_an_idle_kernel(sys.executable, stage, end)
+def test_what_runs_beside_the_notebook_does_not_outlive_the_kernel(stage: Path) -> None:
+    orphans_of_an_idle_kernel(sys.executable, stage, "shutdown")
 
 
 @pytest.mark.slow
@@ -527,9 +549,8 @@ def test_the_log_of_a_job_has_every_byte(kernel: LiveKernel, stage: Path) -> Non
     code = "data = bytes(range(256)) * 20_000\nsys.stdout.buffer.write(data)\nnote('written')"
     write(stage, code)
     output = kernel.run(line(stage, "--bg"))
-    kernel.run(f"%pymod --wait {number_of(output)}")
-    with open(log_of(output), "rb") as log:
-        assert log.read() == bytes(range(256)) * 20_000
+    wait_for_events(stage, "written")
+    assert Path(log_of(output)).read_bytes() == bytes(range(256)) * 20_000
 
 
 def test_unloading_the_extension_ends_its_jobs(kernel: LiveKernel, stage: Path) -> None:
@@ -604,6 +625,27 @@ def test_a_polite_signal_comes_once(stage: Path, leaders: Start) -> None:
     wait_for_events(stage, "child")
     guardian.end({pid: guardian.started(pid)}, "nobody")
     assert [path.name for path in stage.glob("signal*")] == ["signal 15 for the 0th time"]
+
+
+def test_only_the_end_of_the_kernel_ends_the_guardian(stage: Path, leaders: Start) -> None:
+    pid = leaders("stay('child')")
+    wait_for_events(stage, "child")
+    command = [sys.executable, "-I", "-S", guardian.__file__, "nobody", str(os.getpid())]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdin
+        process.stdin.write(b"+%d\n" % pid)
+        process.stdin.flush()
+        assert eventually(lambda: ignored_by(process.pid) >= {SIGINT, SIGTERM, SIGHUP})
+        for number in (SIGINT, SIGTERM, SIGHUP):
+            process.send_signal(number)
+        assert alive(pid)
+    assert process.returncode == 0
+    assert not alive(pid)
+
+
+def ignored_by(pid: int) -> set[int]:
+    mask = int(re.findall(r"SigIgn:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())[0], 16)
+    return {number for number in range(1, 65) if mask >> (number - 1) & 1}
 
 
 def test_nobody_is_waited_for_who_is_dead_already(stage: Path, leaders: Start) -> None:

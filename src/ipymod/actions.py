@@ -121,6 +121,8 @@ class Actions:
             raise IpymodError(f"no process can be started on {sys.platform}, so there are no jobs")
         job = start_job(request, cell, front_end(self.shell), self.jobs)
         _say(str(job))
+        if job.child.returncode:
+            self._show_tail(job)
         return None if _shown_at_once() else job
 
     def list_jobs(self, _: Request, __: str | None) -> None:
@@ -134,6 +136,9 @@ class Actions:
         """Show the last lines of a job."""
         job = self.jobs.find(request.name)
         _say(str(job))
+        self._show_tail(job)
+
+    def _show_tail(self, job: Job) -> None:
         show = Show(front_end(self.shell), Log(job.name))
         show.receive("stdout", job.tail())
         show.finish()

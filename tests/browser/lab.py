@@ -11,7 +11,6 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import closing, suppress
-from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,6 +18,7 @@ from environments import REPOSITORY, environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from playwright.sync_api import Locator, Page
 
@@ -37,6 +37,10 @@ FLAGS = (
 START_SECONDS = 90
 PAGE_SECONDS = 90
 
+SETTINGS = {
+    "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
+    "notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+}
 PANEL = "window.jupyterapp.shell.currentWidget"
 IS_IDLE = f"() => window.jupyterapp && {PANEL}?.sessionContext?.session?.kernel?.status === 'idle'"
 # A command that opens a dialog never resolves, so none is awaited here.
@@ -74,6 +78,7 @@ class Lab:
 
     def __enter__(self) -> Self:
         self.root.mkdir(parents=True)
+        self._write_settings()
         with (self._folder / "server.log").open("wb") as log:
             self._process = subprocess.Popen(
                 self._command(),
@@ -107,7 +112,6 @@ class Lab:
             "ServerApp.root_dir": self.root,
             "IdentityProvider.token": TOKEN,
             "LabApp.expose_app_in_browser": True,
-            "LabApp.news_url": None,
         }
         given = [f"--{name}={value}" for name, value in options.items()]
         root = ["--allow-root"] if sys.platform != "win32" and os.geteuid() == 0 else []
@@ -117,6 +121,15 @@ class Lab:
         folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
         ours = {name: str(self._folder / name.lower()) for name in folders}
         return {**os.environ, **ours, "HOME": str(self._folder)}
+
+    def _write_settings(self) -> None:
+        """No questions about news, and all cells in the page, also those out of sight."""
+        for name, settings in SETTINGS.items():
+            path = (
+                self._folder / "jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / name
+            )
+            path.parent.mkdir(parents=True)
+            path.write_text(json.dumps(settings), "utf-8")
 
     def _await_server(self) -> None:
         end = monotonic() + START_SECONDS
@@ -132,7 +145,7 @@ class Lab:
 
     def write(self, name: str, cells: Sequence[str]) -> Path:
         """Write a notebook with these cells, none of them run."""
-        import nbformat.v4 as v4
+        from nbformat import v4
 
         path = self.root / f"{name}.ipynb"
         book = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
@@ -180,34 +193,42 @@ class Notebook:
         """The outputs that the page holds, as nbformat has them."""
         return list(self.page.evaluate(WHAT_IS_HELD, cell))
 
+    def show_end(self, cell: int) -> None:
+        """Scroll to the end of a cell's outputs."""
+        self.page.evaluate(
+            f"index => {PANEL}.content.widgets[index].node.scrollIntoView(false)", cell
+        )
+
     def await_text(self, cell: int, text: str) -> None:
         """Wait until a cell shows a text."""
         shown = f"([index, text]) => ({WHAT_IS_SHOWN})(index).includes(text)"
         self.page.wait_for_function(shown, arg=[cell, text])
 
-    def click(self, command: str) -> None:
-        """Press the button of the toolbar that runs a command."""
-        self.page.locator(f".jp-Notebook-toolbar [data-command='{command}']").first.click()
+    def click(self, button: str) -> None:
+        """Press a button of the toolbar."""
+        self.page.locator(f".jp-NotebookPanel-toolbar [data-jp-item-name='{button}']").click()
 
     def answer(self, text: str) -> tuple[str, str]:
         """Answer the question that is asked next; its prompt, and the kind of its box."""
-        box = self.page.locator(".jp-Stdin-input")
-        box.wait_for()
+        box = self.page.wait_for_selector(".jp-Stdin-input")
+        assert box
         prompt = self.page.locator(".jp-Stdin-prompt").last.inner_text()
-        kind = box.get_attribute("type") or ""
+        kind = box.get_attribute("type") or "text"
         box.fill(text)
         box.press("Enter")
-        box.wait_for(state="detached")
+        box.wait_for_element_state("hidden")
         return prompt, kind
 
-    def complete(self, text: str) -> list[str]:
-        """Type into the first cell, press TAB; what is offered, or the whole line if just one."""
+    def complete(self, text: str, *, picture: str = "") -> list[str]:
+        """Type into the first cell, press TAB; the words that are offered."""
         editor = self.page.locator(".jp-Notebook .jp-Cell .cm-content").first
         editor.click()
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Tab")
         offers = self._offers(editor, text)
+        if picture:
+            self.picture(picture)
         self.page.keyboard.press("Escape")
         return offers
 
@@ -217,8 +238,8 @@ class Notebook:
         while monotonic() < end:
             if items.count():
                 return items.all_inner_texts()
-            if (line := editor.inner_text()) != text:
-                return [line]
+            if (line := editor.inner_text()) != text:  # the only one is taken at once
+                return line.split()[-1:]
             sleep(0.05)
         return []
 
@@ -227,6 +248,7 @@ class Notebook:
         self.page.evaluate(THEME, f"JupyterLab {name}")
         light = str(name == "Light").lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def picture(self, name: str) -> None:
         """Keep what is on the screen, for a person to look at."""
@@ -248,6 +270,13 @@ class Notebook:
         book = nbformat.read(self._path, as_version=4)
         nbformat.validate(book)
         return book
+
+    def drawn(self, file: Path, *, picture: str) -> str:
+        """The text of the outputs in a notebook that has become a page of HTML."""
+        with self.page.context.new_page() as page:
+            page.goto(file.as_uri())
+            page.screenshot(path=PICTURES / f"{picture}.png")
+            return "\n".join(page.locator(".jp-OutputArea-output").all_inner_texts())
 
     def close(self) -> None:
         """End the kernel and the page."""

@@ -1,4 +1,4 @@
-"""An index of small packages on this machine: slow enough for a bar to be seen, and always there."""
+"""An index of packages on this machine: slow enough for a bar to be seen, and always there."""
 
 from __future__ import annotations
 

@@ -52,6 +52,7 @@ def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> 
     sink = _sink(request, manner, front, log)
     plan = prepare(request, front, manner.output)
     _warn_of_shadow(request, plan, front)
+    front.flush()  # what the cell has printed so far comes first, on both streams
     ending = run(plan, manner, front, sink)
     if ending.rest is not None:
         job = jobs.adopt(request.name, ending.child, ending.rest)
@@ -142,7 +143,6 @@ def _warn_of_shadow(request: Request, plan: Plan, front: FrontEnd) -> None:
             f"ipymod: {hidden.name} of the working directory is run, not {place};"
             " rename it to run the other one\n",
         )
-        front.flush()
 
 
 def _result(ending: Ending, sink: Keep | Show, log: Log) -> Result:
@@ -221,7 +221,8 @@ def _hint(request: Request, ending: Ending, result: Result, front: FrontEnd) -> 
 
 
 def _near(name: str, cwd: str) -> str:
-    if modules.find(name, [cwd, *sys.path]).kind != "missing":
+    # "" is where the kernel is, not where the module was run.
+    if modules.find(name, [cwd, *filter(None, sys.path)]).kind != "missing":
         return ""
     near = " or ".join(modules.nearest(name))
     return (

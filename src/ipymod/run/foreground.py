@@ -106,6 +106,11 @@ def run(plan: Plan, manner: Manner, front: FrontEnd, sink: Sink) -> Ending:
         questions = Questions(streams, child.pid, kind)
         try:
             return _Run(child, streams, flow, questions, interrupts, front, sink, manner).follow()
+        except BaseException:  # such as a sink that cannot be written to: nobody follows any more
+            child.kill()
+            child.sweep()
+            streams.close()
+            raise
         finally:
             flow.close()
 
@@ -205,7 +210,7 @@ class _Run:
             time.sleep(5 * _COALESCE if self.sink.flooding else _COALESCE)
 
     def _drain(self, silence: float) -> None:
-        """Take all that was printed until now, the last of it so many seconds ago."""
+        """Take what was printed, until nothing comes for so many seconds."""
         for _ in range(_DRAINS):  # somebody may go on writing for ever
             if not self.flow.open or not self._receive(silence):
                 return
@@ -261,7 +266,7 @@ class _Run:
 
     def _why(self) -> str:
         interrupted = self.child.returncode in {-signal.SIGINT, 128 + signal.SIGINT}
-        if self.interrupts.count and interrupted:
+        if self.interrupts.count and (interrupted or self.manner.output != "inherit"):
             return "interrupt"
         return self.stop.why
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ipymod.run.streams import Streams
 
 _FIRST_WORDS = 1.5  # seconds in which a job that cannot start says so, and a server its address
+_LAST_WORDS = 0.2  # seconds after them in which a job that has to end does so
 _LOOK = 0.02  # seconds between looks at a job's log
 _TAIL = 16_384  # bytes
 _URL = re.compile(r"https?://[^\s)>\]'\"]+")
@@ -168,9 +169,12 @@ class Jobs:
 
 
 def _await_first_words(job: Job) -> None:
+    """Wait for them, and for the end of a job that dies of what they say."""
     deadline = time.monotonic() + _FIRST_WORDS
-    while time.monotonic() < deadline and job.child.poll() is None and not job.tail():
+    while time.monotonic() < deadline and job.child.poll() is None:
         time.sleep(_LOOK)
+        if job.tail():
+            deadline = min(deadline, time.monotonic() + _LAST_WORDS)
 
 
 def _drain(streams: Streams, log: Log) -> None:

@@ -1,14 +1,8 @@
-"""DATA: what is known of a machine and a kernel, and nothing that was judged.
-
-Facts are frozen dataclasses of strings, numbers, booleans, tuples and other facts. They go to
-JSON and back, so a saved report, another interpreter's answer and a test case are the same thing.
-"""
+"""What every family of checks stands on: interpreters, environments, commands, the kernel."""
 
 from __future__ import annotations
 
-import types
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -63,32 +57,34 @@ class Command:
     steps: tuple[str, ...] = ()
 
 
-def to_json(fact: Any) -> Any:
-    """Turn facts into what `json` writes: dictionaries, lists, strings, numbers, booleans, None."""
-    if is_dataclass(fact):
-        return {field.name: to_json(getattr(fact, field.name)) for field in fields(fact)}
-    if isinstance(fact, dict):
-        return {key: to_json(value) for key, value in fact.items()}
-    if isinstance(fact, tuple | list):
-        return [to_json(item) for item in fact]
-    return fact
+@dataclass(frozen=True)
+class Kernel:
+    """The interpreter that the report is about: the kernel's own, or the one that was asked.
 
-
-def from_json(kind: Any, data: Any) -> Any:
-    """Turn it back into facts of a kind; keys that this version does not know are passed over.
-
-    Raises:
-        TypeError: a fact without a default is missing, or the data has another shape.
+    Attributes:
+        executable: `sys.executable`, never resolved through links.
+        prefix: `sys.prefix`; two interpreters are the same if this is, links resolved.
+        base_prefix: `sys.base_prefix`.
+        version: `3.12.1`.
+        environment: what is known of its prefix.
+        path: `sys.path`, as it is.
+        cwd: its working directory.
+        flags: the letters it was started with that change what it imports: `-I`, `-s`, `-E`, `-P`.
+        started: when it was started, seconds since the epoch; 0 where unknown.
+        system: `Linux`, `Darwin` or `Windows`.
+        machine: `x86_64`, `arm64`, ...
+        running: whether it is running now; False if it was asked about itself for this report.
     """
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in {Union, types.UnionType}:
-        return None if data is None else from_json(inner[0], data)
-    if origin is tuple:
-        return tuple(from_json(inner[0], item) for item in data)
-    if origin is dict:
-        return {key: from_json(inner[1], value) for key, value in data.items()}
-    if not is_dataclass(kind):
-        return data
-    hints = get_type_hints(kind)
-    known = {field.name for field in fields(kind)} & data.keys()
-    return kind(**{name: from_json(hints[name], data[name]) for name in known})  # type: ignore[operator]  # a dataclass
+
+    executable: str
+    prefix: str
+    base_prefix: str
+    version: str
+    environment: Environment
+    path: tuple[str, ...] = ()
+    cwd: str = ""
+    flags: tuple[str, ...] = ()
+    started: float = 0.0
+    system: str = "Linux"
+    machine: str = "x86_64"
+    running: bool = True

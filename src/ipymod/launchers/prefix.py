@@ -1,0 +1,174 @@
+"""GATHER: the environment of an interpreter, from files alone.
+
+The path of the interpreter is never resolved before `pyvenv.cfg` was looked for: behind the link
+in an environment stands the base, and the answer would be wrong for every environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ipymod.facts import Environment
+from ipymod.launchers import files, pyenv
+from ipymod.launchers.home import Home, find, full_version, library_of, named, short_version
+from ipymod.launchers.site import Base, packages_of, user_packages
+
+if TYPE_CHECKING:
+    from ipymod.launchers.surroundings import Surroundings
+
+_INTERPRETERS = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe", "bin/pypy3")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """An environment, and how far it can be relied on.
+
+    Attributes:
+        environment: what is known of it.
+        fault: why its interpreter cannot start; empty if nothing is known against it.
+        doubt: why it would have to be run; empty if it need not.
+        sure: false if a rule was used that has exceptions.
+    """
+
+    environment: Environment
+    fault: str = ""
+    doubt: str = ""
+    sure: bool = True
+
+
+def environment_of(python: str, surroundings: Surroundings, flags: str = "") -> Environment:
+    """The environment of an interpreter, whose path must not have been resolved through links.
+
+    Args:
+        python: the path, absolute or from the working directory.
+        surroundings: what the interpreter would see.
+        flags: its options, such as `-I -X dev`.
+
+    Returns:
+        What is known; an unknown part is empty, and without a known prefix `base_prefix` is too.
+    """
+    return examine(python, surroundings, flags).environment
+
+
+def interpreter_of(prefix: str) -> str | None:
+    """The interpreter in a prefix; None if it has none, or one that leads nowhere."""
+    candidates = [os.path.join(prefix, *name.split("/")) for name in _INTERPRETERS]
+    return next((path for path in candidates if os.path.isfile(path)), None)
+
+
+def examine(python: str, surroundings: Surroundings, flags: str = "") -> Examined:
+    """The same as `environment_of`, with what speaks against it."""
+    python = os.path.normpath(surroundings.absolute(python))
+    ignores = isolation(flags)
+    prefix, config = _pyvenv(python)
+    elsewhere = "" if "E" in ignores else surroundings.variables.get("PYTHONHOME", "")
+    if elsewhere:
+        home = _from_variable(elsewhere, python, config, surroundings)
+    else:
+        home = find(python, config, surroundings)
+    if home is None:
+        return _homeless(python, prefix, config, elsewhere)
+    return Examined(_environment(prefix, config, home, surroundings, ignores), sure=home.sure)
+
+
+def isolation(flags: str) -> str:
+    """The letters among E, s and P that the options amount to; -I stands for all three."""
+    letters = ""
+    for word in flags.split():
+        match = re.fullmatch(r"-([A-Za-z]+)", word)
+        letters += match[1].partition("X")[0].partition("W")[0] if match else ""
+    return letters + ("EsP" if "I" in letters else "")
+
+
+def _pyvenv(python: str) -> tuple[str, dict[str, str]]:
+    """The prefix of a virtual environment and its `pyvenv.cfg`; both empty if it is none."""
+    scripts = os.path.dirname(python)
+    prefix = os.path.dirname(scripts)
+    for place in (scripts, prefix):
+        path = os.path.join(place, "pyvenv.cfg")
+        if files.kind(path) == "file":
+            pairs = (line.partition("=") for line in files.text(path).splitlines())
+            config = {key.strip().lower(): text.strip() for key, _, text in pairs}
+            return prefix, {"": path, **config}
+    return "", {}
+
+
+def _from_variable(
+    text: str, python: str, config: dict[str, str], surroundings: Surroundings
+) -> Home | None:
+    """The home that PYTHONHOME names; None if the library of this version is not there."""
+    prefix = text.split(";" if surroundings.windows else ":", 1)[0]
+    name = named(files.followed(python), config)
+    if not name and (own := find(python, config, surroundings)):
+        name = own.name
+    library = library_of(surroundings.absolute(prefix), name, surroundings)
+    return Home(prefix, library) if library else None
+
+
+def _homeless(python: str, prefix: str, config: dict[str, str], elsewhere: str) -> Examined:
+    """An interpreter whose standard library is not found."""
+    kind = _kind_of_config(config) if config else "base"
+    environment = Environment(prefix=prefix, base_prefix="", kind=kind)
+    if elsewhere:
+        return Examined(environment, fault=f"PYTHONHOME={elsewhere} has no library for {python}")
+    if config.get("home") and not os.path.isdir(config["home"]):
+        doubt = f"{config['home']}, where {config['']} says its Python is, does not exist"
+    else:
+        doubt = f"the standard library of {python} is not found near it"
+    return Examined(environment, doubt=f"{doubt}; a path inside the program may still lead to it")
+
+
+def _environment(
+    prefix: str, config: dict[str, str], home: Home, surroundings: Surroundings, ignores: str
+) -> Environment:
+    root = pyenv.root_of(surroundings)
+    version = full_version(home, config, root)
+    base = Base(home, short_version(home, config), surroundings)
+    venv = bool(config)
+    origin = "" if venv else _original(home)
+    system = config.get("include-system-site-packages", "").lower() == "true"
+    if origin:
+        system = not os.path.exists(os.path.join(home.stdlib, "no-global-site-packages.txt"))
+    within = prefix or home.prefix
+    outer = [*packages_of(base, origin or home.prefix)] if system else []
+    own = packages_of(base, within, virtual=bool(venv or origin))
+    reads_user = "s" not in ignores and (system or not (venv or origin))
+    return Environment(
+        prefix=within,
+        base_prefix=origin or home.prefix,
+        kind=_kind(config, home, origin, root),
+        version=version,
+        site=tuple(dict.fromkeys([*own, *outer])),
+        scripts=os.path.join(within, "Scripts" if surroundings.windows else "bin"),
+        system_site=system,
+        user_site=user_packages(base, ignores) if reads_user else "",
+        managed="" if venv or origin else _managed(home),
+    )
+
+
+def _original(home: Home) -> str:
+    """The base of an environment by virtualenv before 20, which copied parts of the library."""
+    return files.text(os.path.join(home.stdlib, "orig-prefix.txt")).strip()
+
+
+def _kind(config: dict[str, str], home: Home, origin: str, root: str) -> str:
+    if config:
+        return _kind_of_config(config)
+    if origin:
+        return "virtualenv"
+    if os.path.isdir(os.path.join(home.prefix, "conda-meta")):
+        return "conda"
+    if os.path.isdir(os.path.join(home.prefix, "lib", "python3", "dist-packages")):
+        return "debian"
+    return "pyenv" if home.prefix.startswith(os.path.join(root, "versions", "")) else "base"
+
+
+def _kind_of_config(config: dict[str, str]) -> str:
+    return next((tool for tool in ("uv", "virtualenv") if tool in config), "venv")
+
+
+def _managed(home: Home) -> str:
+    return files.text(os.path.join(home.stdlib, "EXTERNALLY-MANAGED"))
