@@ -33,7 +33,7 @@ class Machine:
     def file(self, name: str, data: str | bytes = "", mode: int = 0o644) -> str:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        path.write_bytes(os.fsencode(data) if isinstance(data, str) else data)
         path.chmod(mode)
         return str(path)
 
@@ -65,7 +65,9 @@ class Machine:
         self.file(f"{site}/pip-{version}.dist-info/METADATA")
         return str(self.root / site)
 
-    def venv(self, name: str = "venv", base: str = "base", version: str = "3.12", **keys: str) -> str:
+    def venv(
+        self, name: str = "venv", base: str = "base", version: str = "3.12", **keys: str
+    ) -> str:
         config = {
             "home": f"{self.root}/{base}/bin",
             "include-system-site-packages": "false",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +19,6 @@ from ipymod.launchers import (
     resolve,
 )
 from made_machines import ELF, PIP, Machine
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="made files have modes and links")
 
@@ -162,8 +159,8 @@ def test_a_trampoline_leads_to_its_environment(machine: Machine, title: str) -> 
         '#!/bin/sh\nexec "$PYTHON" -m pip "$@"\n',
         '#!/bin/sh\nexport PATH=/a:$PATH\nexec python -m pip "$@"\n',
         "#!/bin/sh\nexec python -m pip install x\n",
-        "#!/bin/sh\nexec 'python -m pip \"$@\"\n",
-        "#!/bin/sh\ncd /tmp\nexec python -m pip \"$@\"\n",
+        '#!/bin/sh\nexec \'python -m pip "$@"\n',
+        '#!/bin/sh\ncd /tmp\nexec python -m pip "$@"\n',
         "#!/bin/sh\n",
     ],
 )
@@ -203,7 +200,7 @@ def test_env_is_read_as_the_system_reads_it(
     machine: Machine, line: str, system: str, state: str
 ) -> None:
     machine.system = system
-    text = line.format(bin=f"{machine.root}/base/bin")
+    text = line.replace("{bin}", f"{machine.root}/base/bin")
     found = machine.resolve(machine.script("bin/pip", f"{text}\n{PIP}"), f"{machine.root}/base/bin")
     assert found.state == state, found
 
@@ -224,9 +221,7 @@ def test_env_is_read_as_the_system_reads_it(
         ("#!/a\0b", "/a does not exist"),
     ],
 )
-def test_a_first_line_that_cannot_work_is_broken(
-    machine: Machine, line: str, reason: str
-) -> None:
+def test_a_first_line_that_cannot_work_is_broken(machine: Machine, line: str, reason: str) -> None:
     text = line.format(
         python=f"{machine.root}/venv/bin/python",
         long="x" * 300,
@@ -478,7 +473,7 @@ def test_debian_fills_its_local_folder_first(machine: Machine) -> None:
         f"{base}/local/lib/python3.12/dist-packages",
         f"{base}/lib/python3/dist-packages",
     )
-    assert found.managed == open(managed).read()
+    assert found.managed == Path(managed).read_text()
 
 
 def test_an_environment_is_not_managed_even_if_its_base_is(machine: Machine) -> None:

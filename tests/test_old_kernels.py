@@ -191,4 +191,4 @@ def test_streams_hold_colours_and_no_other_code_for_terminals(old_kernels: LiveK
         assert "\x1b" not in text
         assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text)
         assert "\x1b[31mred" in shown(output)
-        assert text.rpartition("\r")[2].rstrip() == "100 %"
+        assert text.splitlines()[-1].rpartition("\r")[2].rstrip() == "100 %"

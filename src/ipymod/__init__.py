@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["load_ipython_extension", "unload_ipython_extension"]
+__all__ = ["__version__", "load_ipython_extension", "unload_ipython_extension"]
+
+
+def __getattr__(name: str) -> str:
+    """Give `__version__`, read from the installed metadata when somebody asks."""
+    if name != "__version__":
+        raise AttributeError(f"module 'ipymod' has no attribute {name!r}")
+    from importlib.metadata import version
+
+    return version("ipymod")
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

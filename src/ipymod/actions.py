@@ -9,15 +9,17 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
 from ipymod import modules
-from ipymod.errors import IpymodError, ModuleFailed, UsageError
+from ipymod.errors import IpymodError, UsageError
 from ipymod.frontends import front_end
 from ipymod.run import command
-from ipymod.run.execute import Outcome, execute, interrupted, outcome, start_job
+from ipymod.run.execute import execute, start_job
+from ipymod.run.hints import of_the_shell
 from ipymod.run.jobs import Jobs
 from ipymod.run.log import Log
 from ipymod.run.options import Request, parse
+from ipymod.run.outcome import Outcome, failure, interrupted, of_job
 from ipymod.run.show import Show
-from ipymod.run.tokens import arguments
+from ipymod.run.tokens import expand, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +50,7 @@ class Actions:
             "kill": self.kill,
             "explain": self.explain,
             "list": self.list_modules,
+            "help": self.help,
         }
 
     def perform(self, line: str, cell: str | None, local_ns: Mapping[str, Any]) -> Any:
@@ -58,7 +61,10 @@ class Actions:
             IpymodError: it cannot be done, or the module failed.
         """
         names = ChainMap(dict(local_ns), self.shell.user_ns)
-        request = parse(arguments(line, names))
+        words = split(line, posix=os.name != "nt")
+        request = parse(expand(words, names))
+        if note := of_the_shell(word.source for word in words):
+            print(f"ipymod: {note}", file=sys.stderr)  # noqa: T201  beside what the module says
         if cell is not None and request.action not in _TAKE_A_BODY:
             raise UsageError(f"--{request.action} reads no cell: write it as a line, %pymod")
         if cell is None and request.name == "-" and request.action in _TAKE_A_BODY:
@@ -111,8 +117,7 @@ class Actions:
             raise interrupted(f"{request.name} was interrupted") from None
         self.shell.user_ns["_exit_code"] = done.returncode
         if done.returncode and request.check:
-            text = f"{request.name} ended with exit status {done.returncode}"
-            raise ModuleFailed(text, done.returncode)
+            raise failure(request, done.returncode)
         return done.globals
 
     def start(self, request: Request, cell: str | None) -> Job | None:
@@ -149,7 +154,7 @@ class Actions:
         show = Show(front_end(self.shell), Log(job.name))
         if not self.jobs.follow(job, show):
             raise interrupted(f"job {job.number} goes on; %pymod --kill {job.number} ends it")
-        return self._settle(outcome(request, job))
+        return self._settle(of_job(request, job))
 
     def kill(self, request: Request, _: str | None) -> None:
         """Stop a job and all that it started."""
@@ -173,6 +178,10 @@ class Actions:
             _say(f"{row.name:<{width}}  {row.summary}".rstrip())
         if not rows:
             _say(f"nothing that matches {request.name!r} can be run here")
+
+    def help(self, _: Request, __: str | None) -> None:
+        """Show the manual."""
+        _say(self.shell.find_line_magic("pymod").__doc__)
 
 
 def _can_start_processes() -> bool:

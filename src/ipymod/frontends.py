@@ -20,9 +20,13 @@ class Plain:
 
     def __init__(self) -> None:
         self._streams = {"stdout": sys.stdout, "stderr": sys.stderr}
+        self._last = "stdout"
 
     def write(self, stream: str, text: str) -> None:
         """See `FrontEnd.write`."""
+        if stream != self._last:  # each has a buffer of its own, and the order is seen
+            self._streams[self._last].flush()
+            self._last = stream
         self._streams[stream].write(text)
 
     def flush(self) -> None:

@@ -244,7 +244,7 @@ def _close(parent: str, part: str, limit: int) -> list[str]:
 
     prefix = f"{parent}." if parent else ""
     known = {full[len(prefix) :].lower(): full for full in names(prefix)}
-    return [known[match] for match in get_close_matches(part.lower(), known, n=limit)]
+    return [known[match] for match in get_close_matches(part.lower(), known, n=limit, cutoff=0.7)]
 
 
 def _complete(found: str, rest: list[str]) -> str:

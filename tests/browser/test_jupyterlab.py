@@ -106,7 +106,12 @@ def test_the_bars_of_uv_leave_its_report(
     book.wait()
     book.pictures("uv-after")
     shown = lines(book.text(1))
-    assert [line.split()[0] for line in shown[:-2]] == "Using Resolved Prepared Installed".split()
+    assert [line.split()[0] for line in shown[:-2]] == [
+        "Using",
+        "Resolved",
+        "Prepared",
+        "Installed",
+    ]
     assert shown[-2:] == [" + ipymod-demo-one==1.0", " + ipymod-demo-two==1.0"]
     assert lines(saved_text(book, 1)) == shown
     assert is_clean(book, 1)

@@ -59,15 +59,14 @@ def find(python: str, config: dict[str, str], around: Surroundings) -> Home | No
     None if only the compiled-in path is left.
     """
     chain = files.followed(python)
+    if files.kind(chain[-1]) != "file":
+        return None
     name = named(chain, config)
-    real = os.path.dirname(chain[-1])
-    if not config.get("home"):
-        return upwards(real, name, around)
-    home = upwards(config["home"], name, around)
-    if home or around.windows:
+    home = upwards(config.get("home") or os.path.dirname(chain[-1]), name, around)
+    if home or (around.windows and config):
         return home
-    # `home` is wrong, and the compiled-in path takes over: most likely that of the real file.
-    beyond = upwards(real, name, around)
+    # Now the compiled-in path takes over: most likely it is where the real file lies.
+    beyond = upwards(os.path.dirname(os.path.realpath(chain[-1])), name, around)
     return beyond and Home(beyond.prefix, beyond.library, sure=False)
 
 
@@ -98,10 +97,9 @@ def upwards(directory: str, name: str, around: Surroundings) -> Home | None:
         library = library_of(directory, name, around)
         if library:
             return Home(directory, library)
-        above = os.path.dirname(directory)
-        if above == directory:
-            return None
-        directory = above
+        directory, below = os.path.dirname(directory), directory
+        if directory in {below, os.path.dirname(directory)}:
+            return None  # the root itself is never a prefix
 
 
 def library_of(prefix: str, name: str, around: Surroundings) -> str | None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import signal
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod import modules
-from ipymod.errors import IpymodError, ModuleFailed
+from ipymod.errors import IpymodError
 from ipymod.run import command
-from ipymod.run.child import Child, Plan
+from ipymod.run.child import Plan
 from ipymod.run.foreground import Ending, Manner, run
 from ipymod.run.guard import guard
 from ipymod.run.log import Log
+from ipymod.run.outcome import Outcome, of_run, result_of
 from ipymod.run.result import Result, duration, size
 from ipymod.run.show import Keep, Show
 from ipymod.run.streams import UNBROKEN, WIDTH, Streams
@@ -23,16 +24,6 @@ if TYPE_CHECKING:
     from ipymod.run.frontend import FrontEnd
     from ipymod.run.jobs import Job, Jobs
     from ipymod.run.options import Request
-
-_NO_ANSWER = (b"EOFError", b"No input was expected")  # Python's own words, and pip's
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run gives: its result, and what is to be raised, if anything."""
-
-    result: Result
-    error: BaseException | None = None
 
 
 def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> Outcome:
@@ -54,6 +45,8 @@ def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> 
     _warn_of_shadow(request, plan, front)
     front.flush()  # what the cell has printed so far comes first, on both streams
     ending = run(plan, manner, front, sink)
+    if command.is_installer(request.name):
+        importlib.invalidate_caches()  # what is new can be imported in the next cell
     if ending.rest is not None:
         job = jobs.adopt(request.name, ending.child, ending.rest)
         sink.note(f"what {request.name} started is still running: {job}")
@@ -61,7 +54,7 @@ def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> 
     result = _result(ending, sink, log)
     if request.time:
         front.write("stdout", f"{_account(result)}\n")
-    return Outcome(result, _error(request, ending, result, front))
+    return of_run(request, ending, result, answers=front.can_answer)
 
 
 def _sink(request: Request, manner: Manner, front: FrontEnd, log: Log) -> Keep | Show:
@@ -82,16 +75,6 @@ def start_job(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -
     if body is not None:
         streams.use_text(body)
     return jobs.start(request.name, plan, streams, Log(request.name, request.log))
-
-
-def outcome(request: Request, job: Job) -> Outcome:
-    """Give the result of a job that has ended, and its error if `request` wants one."""
-    child = job.child
-    result = _account_of(child, log=job.path)
-    if not request.check or not result.returncode:
-        return Outcome(result)
-    text = f"job {job.number}, {job.name}, {_status(result.returncode)}"
-    return Outcome(result, ModuleFailed(text, result.returncode))
 
 
 def prepare(request: Request, front: FrontEnd, output: str) -> Plan:
@@ -146,21 +129,10 @@ def _warn_of_shadow(request: Request, plan: Plan, front: FrontEnd) -> None:
 
 
 def _result(ending: Ending, sink: Keep | Show, log: Log) -> Result:
-    result = _account_of(ending.child, None if log.error else log.path)
+    result = result_of(ending.child, log.path)
     if isinstance(sink, Keep):
         return replace(result, stdout=sink.text("stdout"), stderr=sink.text("stderr"))
     return result
-
-
-def _account_of(child: Child, log: str | None) -> Result:
-    return Result(
-        args=tuple(child.plan.command),
-        returncode=child.returncode or 0,
-        seconds=child.seconds,
-        cpu_seconds=child.cpu_seconds,
-        peak_memory=child.peak_memory,
-        log=log,
-    )
 
 
 def _account(result: Result) -> str:
@@ -170,70 +142,3 @@ def _account(result: Result) -> str:
     if result.peak_memory is not None:
         parts.append(f"peak memory {size(result.peak_memory)}")
     return ", ".join(parts)
-
-
-def _error(
-    request: Request, ending: Ending, result: Result, front: FrontEnd
-) -> BaseException | None:
-    """Give what Run All has to stop for."""
-    if ending.why == "interrupt":
-        return interrupted(f"{request.name} was interrupted")
-    if not request.check or (result.returncode == 0 and not ending.why):
-        return None
-    reason = _reason(request, ending, result)
-    hint = _hint(request, ending, result, front)
-    name = "the program" if request.name == "-" else request.name
-    return ModuleFailed(f"{name} {reason}{hint}", result.returncode)
-
-
-def _reason(request: Request, ending: Ending, result: Result) -> str:
-    if ending.why == "timeout":
-        return f"was stopped after {duration(request.timeout or 0)} (--timeout)"
-    return _status(result.returncode)
-
-
-def _status(returncode: int) -> str:
-    if returncode < 0:
-        return f"was stopped by {_signal_name(-returncode)}"
-    return f"ended with exit status {returncode}"
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return f"{signal.Signals(number).name} (status {-number})"
-    except ValueError:
-        return f"signal {number}"
-
-
-def _hint(request: Request, ending: Ending, result: Result, front: FrontEnd) -> str:
-    """Say what to do, where that is known for sure."""
-    if result.returncode == 1 and request.name != "-":
-        missing = _near(request.name, request.cwd or os.getcwd())
-        if missing:
-            return missing
-    unanswered = ending.refused or any(word in ending.last_words for word in _NO_ANSWER)
-    if unanswered and not front.can_answer:
-        return (
-            "; it wants an answer, and nobody can give one here: say it in the arguments"
-            " (pip uninstall -y) or in a cell's body (%%pymod NAME)"
-        )
-    return ""
-
-
-def _near(name: str, cwd: str) -> str:
-    # "" is where the kernel is, not where the module was run.
-    if modules.find(name, [cwd, *filter(None, sys.path)]).kind != "missing":
-        return ""
-    near = " or ".join(modules.nearest(name))
-    return (
-        f": there is no module {name} here; did you mean {near}?"
-        if near
-        else (f": there is no module {name} here; %pymod --list shows what can be run")
-    )
-
-
-def interrupted(message: str) -> KeyboardInterrupt:
-    """Make the exception that stops the cell, and shows one line in place of our frames."""
-    error = KeyboardInterrupt(message)
-    error._render_traceback_ = lambda: [f"KeyboardInterrupt: {message}"]  # type: ignore[attr-defined]  # IPython's protocol
-    return error

@@ -39,6 +39,7 @@ class Job:
         child: its process; `None` in its returncode while it runs.
         path: the log, with every byte that it wrote.
         followed: bytes of the log that `--wait` has shown already.
+        killed: whether `--kill` ended it.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Job:
     child: Child
     path: str
     followed: int = 0
+    killed: bool = False
 
     @property
     def running(self) -> bool:
@@ -72,7 +74,9 @@ class Job:
 
     def __str__(self) -> str:
         status = self.child.poll()
-        state = f"ended with {status}" if status is not None else "running"
+        state = "running" if status is None else f"ended with {status}"
+        if self.killed:
+            state = "killed"
         if status is not None and self.child.left_behind:
             state += ", what it started goes on"
         seconds = self.child.seconds or time.monotonic() - self.child.began
@@ -154,6 +158,7 @@ class Jobs:
 
     def kill(self, job: Job) -> None:
         """Stop a job and everything that it started: politely first, by force in the end."""
+        job.killed |= job.running
         stop = Stop(job.child)
         stop.press("kill")
         while job.child.poll() is None:

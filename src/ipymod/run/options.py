@@ -136,6 +136,7 @@ OPTIONS = (
     Option("--here", "", "run inside the kernel's own process; returns its globals", _act("here")),
     Option("--explain", "", "run nothing; show what -m would do with NAME ARGS", _act("explain")),
     Option("--list", "[PATTERN]", "show which modules can be run here", _act("list")),
+    Option("--help", "", "show this manual, as %pymod? does", _act("help")),
 )
 
 # The words that follow these are theirs, not an option's value: `--tail 2`, `--list json*`.
@@ -147,7 +148,7 @@ _USELESS = {
     "bg": {"--capture", "--timeout", "--time", "--no-raise"},
     "here": {"--capture", "--timeout", "--time", "--log", "--tty", "--no-tty"},
 }
-_QUERIES = {"explain", "list", "jobs", "tail", "kill"}
+_QUERIES = {"explain", "help", "list", "jobs", "tail", "kill"}
 
 
 def parse(words: Sequence[str]) -> Request:
@@ -179,6 +180,8 @@ def takes_value(flag: str) -> bool:
 def _option(flag: str) -> Option:
     if flag in _BY_FLAG:
         return _BY_FLAG[flag]
+    if flag == "-h":
+        return _BY_FLAG["--help"]
     if flag in {"-m", "-c"}:
         raise UsageError(f"write the module's name without {flag}: {USAGE}")
     import difflib
@@ -214,6 +217,8 @@ def _forbid_useless(request: Request) -> None:
 
 
 def _with_rest(request: Request, rest: list[str]) -> Request:
+    if request.action == "help":
+        return request
     if request.action == "jobs" and rest:
         raise UsageError(f"--jobs takes no argument, not {rest[0]!r}; --tail N shows one job")
     if request.action in {"list", "tail", "wait", "kill"} and len(rest) > 1:

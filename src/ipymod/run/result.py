@@ -8,7 +8,7 @@ from typing import Any
 from ipymod.errors import IpymodError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """How one run of a module ended.
 
@@ -32,6 +32,21 @@ class Result:
     peak_memory: int | None = None
     log: str | None = None
     _silent: bool = field(default=False, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        kept = self.stdout is not None
+        parts = [
+            f"args={' '.join(self.args)!r}",
+            f"returncode={self.returncode}",
+            *(
+                [f"stdout={shortened(self.stdout)}", f"stderr={shortened(self.stderr)}"]
+                if kept
+                else []
+            ),
+            f"seconds={self.seconds:.3g}",
+            *([f"log={self.log!r}"] if self.log else []),
+        ]
+        return f"Result({', '.join(parts)})"
 
     def unseen(self) -> Result:
         """Give a copy that shows nothing the first time: a line's value is not its output."""
@@ -58,6 +73,13 @@ class Result:
         except ValueError as error:
             start = self.stdout.strip()[:60] or "nothing"
             raise IpymodError(f"the output is no JSON ({error}); it begins: {start}") from error
+
+
+def shortened(text: str | None, most: int = 60) -> str:
+    """Write a text as Python would, its beginning only if it is long."""
+    whole = text or ""
+    rest = len(whole) - most
+    return repr(whole) if rest <= 0 else f"{whole[:most]!r}... {rest} more characters"
 
 
 def duration(seconds: float) -> str:

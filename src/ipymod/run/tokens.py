@@ -373,7 +373,7 @@ class _Expander:
         if name in os.environ:
             condition = "" if "os" in self.names else " after import os"
             yield f"for the environment variable write {{os.environ['{name}']}}{condition}"
-        for near in get_close_matches(name, self.names, n=1):
+        for near in get_close_matches(name, self.names, n=1, cutoff=0.75):
             yield f"did you mean {near}?"
 
 
