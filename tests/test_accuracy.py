@@ -336,7 +336,9 @@ def local(home: str) -> str:
 
 def with_variables(place: Callable[[], str], **variables: Callable[[], str] | str) -> Make:
     def make() -> Situation:
-        made_of = {key: text if isinstance(text, str) else text() for key, text in variables.items()}
+        made_of = {
+            key: text if isinstance(text, str) else text() for key, text in variables.items()
+        }
         return only(place(), **made_of)
 
     return make
@@ -440,16 +442,28 @@ on_path("no env", "#!/nowhere/env python")
 wrapper("exec", lambda: f'#!/bin/sh\nexec {interpreter()} -m pip "$@"\n')
 wrapper("no exec", lambda: f'#!/bin/bash -e\n# mine\n{interpreter()} -m pip "$@"\n')
 wrapper("export", lambda: f'#!/bin/sh\nexport A=b\nexec "{interpreter()}" -I -m pip "$@"\n')
-wrapper("export PYTHONPATH", lambda: f'#!/bin/sh\nexport PYTHONPATH={target("3.12")}\nexec "{interpreter()}" -m pip "$@"\n')
+wrapper(
+    "export PYTHONPATH",
+    lambda: f'#!/bin/sh\nexport PYTHONPATH={target("3.12")}\nexec "{interpreter()}" -m pip "$@"\n',
+)
 wrapper("of pip", lambda: f'#!/bin/sh\nexec {venv("3.12")}/bin/pip "$@"\n')
 wrapper("without line", lambda: f'exec {interpreter()} -m pip "$@"\n')
 wrapper("env sh", lambda: f'#!/usr/bin/env bash\nset -eu\nexec {interpreter()} -m pip "$@"\n')
-wrapper("dirname", lambda: f'#!/bin/sh\nexec "$(dirname "$0")/../venv-3.12/bin/python" -m pip "$@"\n')
+wrapper(
+    "dirname", lambda: f'#!/bin/sh\nexec "$(dirname "$0")/../venv-3.12/bin/python" -m pip "$@"\n'
+)
 wrapper("to nothing", lambda: '#!/bin/sh\nexec /nowhere/python -m pip "$@"\n')
 wrapper("empty", lambda: "")
-wrapper("clever", lambda: f'#!/bin/sh\nif true; then P={interpreter()}; fi\nexec "$P" -m pip "$@"\n')
-wrapper("in a circle", lambda: f'#!{PLACE}/wrapper-in-a-circle/pip\n')
-wrapper("old setuptools", lambda: f"#!{interpreter()}\n__requires__ = 'pip==1.0'\nimport sys\nfrom pkg_resources import load_entry_point\nload_entry_point('pip==1.0', 'console_scripts', 'pip')()\n")
+wrapper(
+    "clever", lambda: f'#!/bin/sh\nif true; then P={interpreter()}; fi\nexec "$P" -m pip "$@"\n'
+)
+wrapper("in a circle", lambda: f"#!{PLACE}/wrapper-in-a-circle/pip\n")
+wrapper(
+    "old setuptools",
+    lambda: (
+        f"#!{interpreter()}\n__requires__ = 'pip==1.0'\nimport sys\nfrom pkg_resources import load_entry_point\nload_entry_point('pip==1.0', 'console_scripts', 'pip')()\n"
+    ),
+)
 
 
 @situation("pip is a link to python")
@@ -464,7 +478,15 @@ def _() -> Situation:
 @situation("uv tool")
 def _() -> Situation:
     def build(at: Path) -> None:
-        uv("tool", "install", "--python", python("3.12"), "pip", UV_TOOL_DIR=str(at / "tools"), UV_TOOL_BIN_DIR=str(at / "bin"))
+        uv(
+            "tool",
+            "install",
+            "--python",
+            python("3.12"),
+            "pip",
+            UV_TOOL_DIR=str(at / "tools"),
+            UV_TOOL_BIN_DIR=str(at / "bin"),
+        )
 
     return only(scripts(made("uv-tool", build)))
 
@@ -474,7 +496,14 @@ def _() -> Situation:
     def build(at: Path) -> None:
         uv("venv", "--python", python("3.12"), str(at / "pipx"))
         uv("pip", "install", "--python", str(at / "pipx/bin/python"), "pipx")
-        run(str(at / "pipx/bin/pipx"), "install", "pip", PIPX_HOME=str(at / "home"), PIPX_BIN_DIR=str(at / "bin"), PIPX_DEFAULT_PYTHON=python("3.12"))
+        run(
+            str(at / "pipx/bin/pipx"),
+            "install",
+            "pip",
+            PIPX_HOME=str(at / "home"),
+            PIPX_BIN_DIR=str(at / "bin"),
+            PIPX_DEFAULT_PYTHON=python("3.12"),
+        )
 
     return only(scripts(made("pipx", build)))
 
@@ -564,7 +593,9 @@ def pyenv(
     def make() -> Situation:
         own = pyenv_root()
         if root is not None:
-            own = made(f"pyenv-root-{label}", lambda at: shutil.copytree(pyenv_root(), at, symlinks=True))
+            own = made(
+                f"pyenv-root-{label}", lambda at: shutil.copytree(pyenv_root(), at, symlinks=True)
+            )
             (own / "version").write_text(root)
             run(str(shutil.which("pyenv")), "rehash", PYENV_ROOT=str(own))
         path = f"{own}/shims:{Path(str(shutil.which('pyenv'))).parent}:{SYSTEM}"

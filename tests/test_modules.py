@@ -248,7 +248,19 @@ def test_test_suites_idle_and_private_modules_are_not_listed() -> None:
 def test_a_word_is_looked_for_anywhere_and_a_glob_fits_the_whole_name() -> None:
     assert "json.tool" in {each.name for each in runnables("JSON")}
     assert [each.name for each in runnables("json.*")] == ["json.tool"]
-    assert [each.name for each in runnables("*.tool")] == ["json.tool"]
+    assert "json.tool" in {each.name for each in runnables("*.tool")}
+    assert all(each.name.endswith(".tool") for each in runnables("*.tool"))
+
+
+def test_whatever_lies_in_the_working_directory_can_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "unguarded_script.py").write_text("print(1)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("")
+    assert [(each.name, each.origin) for each in runnables("unguarded_*")] == [
+        ("unguarded_script", "here")
+    ]
 
 
 def test_a_pattern_with_dots_goes_deeper(on_path: Path) -> None:

@@ -304,7 +304,7 @@ def runnables(pattern: str = "*") -> list[Runnable]:
     """List the modules that `python -m` can run, sorted by name; none of them is imported.
 
     A package counts when it has a `__main__`, a module when its source has a top-level
-    `if __name__ == "__main__"`. Private modules and those in archives are left out, as are test
+    `if __name__ == "__main__"`, or when it lies in the working directory. Private modules and those in archives are left out, as are test
     suites and the inner modules of IDLE in the standard library.
 
     Args:
@@ -352,13 +352,20 @@ def _descend(name: str, listed: Listed, parts: list[str]) -> Iterator[tuple[str,
 def _runs(listed: Listed) -> bool:
     if listed.kind != "module":
         return Path(listed.file, "__main__.py").is_file()
-    return listed.file.endswith((".py", ".pyw")) and has_guard(listed.file)
+    if not listed.file.endswith((".py", ".pyw")):
+        return False
+    return _is_here(os.path.dirname(listed.file)) or has_guard(listed.file)
+
+
+def _is_here(folder: str) -> bool:
+    """Tell whether a folder is the working directory: what lies there was written to be run."""
+    return _same(folder, ".")
 
 
 def _runnable(name: str, listed: Listed) -> Runnable:
     inside = is_stdlib(listed.file)
     entry = Path(listed.file).parents[name.count(".")]
-    origin = "here" if _same(str(entry), ".") else "installed"
+    origin = "here" if _is_here(str(entry)) else "installed"
     return Runnable(name, _summary(name, listed), "standard library" if inside else origin)
 
 

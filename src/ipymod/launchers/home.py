@@ -40,12 +40,8 @@ class Home:
     @property
     def name(self) -> str:
         """`python3.12`, `pypy3.10`, `python3.13t`; empty on Windows."""
-        return os.path.basename(self.library) if _LIBRARY.fullmatch(self.named) else ""
-
-    @property
-    def named(self) -> str:
-        """The last part of the library's path."""
-        return os.path.basename(self.library)
+        last = os.path.basename(self.library)
+        return last if _LIBRARY.fullmatch(last) else ""
 
     @property
     def stdlib(self) -> str:

@@ -28,7 +28,7 @@ _RCDATA = 10
 _NAMED = 0x80000000  # a resource's name, or the next level, stands at the offset in the other bits
 _DATA_MOST = 1 << 20  # bytes of resources worth reading; uv's have some hundreds
 _STORE = "PythonSoftwareFoundation.Python."
-_BATCH = re.compile(r'"([^"%\r\n]*python[\w.]*\.exe)"|(\S*python[\w.]*\.exe)', re.IGNORECASE)
+_BATCH = re.compile(r'"([^"%\r\n]*python[\w.]*\.exe)"|([^\s"@]*python[\w.]*\.exe)', re.IGNORECASE)
 
 
 def follow(start: Start) -> Step:

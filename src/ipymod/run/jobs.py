@@ -178,6 +178,8 @@ def _await_first_words(job: Job) -> None:
     deadline = time.monotonic() + _FIRST_WORDS
     while time.monotonic() < deadline and job.child.poll() is None:
         time.sleep(_LOOK)
+        if job.url:
+            return
         if job.tail():
             deadline = min(deadline, time.monotonic() + _LAST_WORDS)
 
