@@ -6,10 +6,14 @@ import os
 import struct
 import zipfile
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ipymod.facts import Command
 from ipymod.launchers import Surroundings, command, resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ipymod.facts import Command
 
 ELF = b"\x7fELF" + bytes(64)
 PIP = "import sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"

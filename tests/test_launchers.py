@@ -130,7 +130,8 @@ TRAMPOLINES = {
     "virtualenv and uv": "#!/bin/sh\n'''exec' '{python}' \"$0\" \"$@\"\n' '''\n",
     "conda": "#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\" #'''\n",
     "relocatable": (
-        "#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python' \"$0\" \"$@\"\n' '''\n"
+        "#!/bin/sh\n"
+        "'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python' \"$0\" \"$@\"\n' '''\n"
     ),
     "dirname": '#!/bin/sh\n"exec" "$(dirname "$0")/python" "$0" "$@"\n',
     "backquotes": '#!/bin/sh\n"exec" "`dirname $0`/python" "$0" "$@"\n',

@@ -267,7 +267,7 @@ def test_cwd_is_where_the_module_runs(desk: Desk) -> None:
 def test_a_module_of_the_kernels_directory_is_not_found_elsewhere(desk: Desk) -> None:
     (desk.folder / "sub").mkdir()
     desk.module("only_here", "")
-    assert "there is no module only_here here" in desk.message("%pymod --cwd sub only_here")
+    assert "there is no module only_here" in desk.message("%pymod --cwd sub only_here")
 
 
 def test_env_sets_variables_and_has_the_last_word(desk: Desk) -> None:

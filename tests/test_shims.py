@@ -182,7 +182,11 @@ def test_a_python_of_pyenv_is_of_that_kind(pyenv: Machine) -> None:
 
 # asdf and mise
 
-ASDF = '#!/usr/bin/env bash\n# asdf-plugin: python 3.11.7\n# asdf-plugin: python 3.9.18\nexec /opt/asdf exec "pip" "$@"\n'
+ASDF = """#!/usr/bin/env bash
+# asdf-plugin: python 3.11.7
+# asdf-plugin: python 3.9.18
+exec /opt/asdf exec "pip" "$@"
+"""
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Self
@@ -166,6 +167,16 @@ def test_a_run_shows_what_the_module_wrote_and_no_value(terminal: Terminal) -> N
 def test_what_was_printed_before_comes_before_the_modules_output(terminal: Terminal) -> None:
     line = "print('before', end=' '); get_ipython().run_line_magic('pymod', 'calendar 2024 2')"
     assert "before    February 2024" in terminal.run(line)
+
+
+def test_the_order_holds_where_the_output_is_no_terminal(tmp_path: Path) -> None:
+    magics = "load_ext ipymod", "pymod calendar 2024 2"
+    load, run = (f"get_ipython().run_line_magic(*{line.split(' ', 1)!r})" for line in magics)
+    command = [sys.executable, "-m", "IPython", "-c", f"{load}\nprint('before')\n{run}"]
+    env = {**os.environ, "IPYTHONDIR": str(tmp_path)}
+    env.pop("PYTHONUNBUFFERED", None)
+    told = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("before\n   February 2024\n")
 
 
 def test_a_status_other_than_0_is_one_line(terminal: Terminal) -> None:

@@ -196,7 +196,8 @@ def _shown_at_once() -> bool:
     """Tell whether the value of the running line goes to the display and nowhere else.
 
     It does where the line is the last statement of a cell and no `r = ` stands before it: the
-    byte code after the call is then the one that prints.
+    byte code after the call is then the one that prints, or under `%time` the one that returns
+    the value of the whole line.
     """
     frame = _cell_frame()
     if frame is None:
@@ -205,6 +206,8 @@ def _shown_at_once() -> bool:
     while dis.opname[code[following]] == "CACHE":
         following += 2
     name, argument = dis.opname[code[following]], code[following + 1]
+    if name == "RETURN_VALUE":
+        return frame.f_code.co_name == "<module>"
     return name == "PRINT_EXPR" or (name == "CALL_INTRINSIC_1" and argument == _INTRINSIC_PRINT)
 
 

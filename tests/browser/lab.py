@@ -273,7 +273,9 @@ class Notebook:
 
     def drawn(self, file: Path, *, picture: str) -> str:
         """The text of the outputs in a notebook that has become a page of HTML."""
-        with self.page.context.new_page() as page:
+        browser = self.page.context.browser
+        assert browser
+        with browser.new_page(viewport=self.page.viewport_size) as page:
             page.goto(file.as_uri())
             page.screenshot(path=PICTURES / f"{picture}.png")
             return "\n".join(page.locator(".jp-OutputArea-output").all_inner_texts())

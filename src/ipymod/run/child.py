@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ipymod.run.windows import JobObject
 
 
+_SLACK = 16 << 20  # bytes; the system counts in batches
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is to be started: the command, where, with which variables, under which mark.
@@ -43,11 +46,11 @@ class Child:
         self.began = time.monotonic()
         self.seconds = 0.0
         self.cpu_seconds: float | None = None
-        self._floor = _own_peak()
         self._seen_peak = 0
         self._rusage_peak = 0
         self._job: JobObject | None = None
         self._process = _start(plan, streams)
+        self._floor = _own_peak() + _SLACK  # asked when the child has its own memory
         self.pid = self._process.pid
         self._bind()
 

@@ -129,7 +129,7 @@ def _warn_of_shadow(request: Request, plan: Plan, front: FrontEnd) -> None:
 
 
 def _result(ending: Ending, sink: Keep | Show, log: Log) -> Result:
-    result = result_of(ending.child, log.path)
+    result = result_of(ending.child, None if log.error else log.path)
     if isinstance(sink, Keep):
         return replace(result, stdout=sink.text("stdout"), stderr=sink.text("stderr"))
     return result

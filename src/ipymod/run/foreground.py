@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ipymod.run.frontend import FrontEnd
 
 _LOOK = 0.05  # seconds between looks at memory, questions and time limits
+_FIRST_LOOK = 0.005  # seconds; each look is twice as late as the one before, up to _LOOK
 _COALESCE = 0.001  # seconds: reads that follow each other faster wait for more
 _HOLD = 0.003  # seconds that an unfinished line is held back, in case it is a question
 _WORDS = 4096  # bytes of the end that are kept
@@ -152,6 +153,7 @@ class _Run:
     manner: Manner
     _heard: float = 0.0
     _looked: float = 0.0
+    _pause: float = _FIRST_LOOK
     _last_words: bytes = b""
 
     def __post_init__(self) -> None:
@@ -175,9 +177,10 @@ class _Run:
 
     def _step(self) -> None:
         """Wait for something to happen, and act on it."""
-        until = min(self.sink.due(), self._looked + _LOOK)
+        until = min(self.sink.due(), self._looked + self._pause)
         self._hear(max(until - time.monotonic(), 0.0))
-        if time.monotonic() - self._looked > _LOOK:
+        if time.monotonic() - self._looked > self._pause:
+            self._pause = min(2 * self._pause, _LOOK)
             self._look()
         self.sink.refresh()
 

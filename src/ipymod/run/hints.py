@@ -36,7 +36,8 @@ def about_the_name(name: str, args: Sequence[str], cwd: str) -> str:
         return ""
     if name.endswith(".py") and os.path.isfile(os.path.join(cwd, name)):
         return f"a module is named without .py: %pymod {name.removesuffix('.py')}"
-    found = modules.locate(name, [cwd, *sys.path])
+    # "" is where the kernel is, not where the module was run.
+    found = modules.locate(name, [cwd, *filter(None, sys.path)])
     if found.kind in {"package", "namespace"} and found.main is None:
         return _about_a_package(name)
     return _about_the_missing(name, args) if found.kind == "missing" else ""

@@ -68,7 +68,7 @@ class Streams:
     def use_text(self, text: str) -> None:
         """Give the module a text to read, whole, as a file that is gone when it is closed."""
         with tempfile.TemporaryFile() as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
+            file.write(text.encode("utf-8", "surrogatepass"))
             file.seek(0)
             stdin = self.stdin = os.dup(file.fileno())
         self._theirs.append(stdin)
