@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from environments import FOLDER, locked
 from ipymod.launchers import Surroundings, command, pip_of
@@ -101,6 +102,39 @@ def predicted(situation: Situation) -> Answer:
         return BROKEN
     short = ".".join(found.environment.version.split(".")[:2])
     return pip[0], pip[1].removesuffix("/pip"), short
+
+
+_DESCRIBE = """
+import json, os, site, sys
+try:
+    from sysconfig import get_path
+    pure, library, scripts = get_path("purelib"), get_path("stdlib"), get_path("scripts")
+except ImportError:
+    pure = library = scripts = ""
+print(json.dumps({
+    "prefix": sys.prefix,
+    "base": getattr(sys, "real_prefix", None) or getattr(sys, "base_prefix", sys.prefix),
+    "version": "%d.%d.%d" % sys.version_info[:3],
+    "user": site.USER_SITE if site.ENABLE_USER_SITE else "",
+    "path": sys.path,
+    "pure": pure,
+    "scripts": scripts,
+    "managed": os.path.exists(os.path.join(library, "EXTERNALLY-MANAGED")),
+}))
+"""
+
+
+def described(python: str, flags: str, around: Surroundings) -> dict[str, Any] | None:
+    """What an interpreter says of itself; None if it does not start."""
+    answer = subprocess.run(
+        [python, *flags.split(), "-c", _DESCRIBE],
+        cwd=around.cwd,
+        env=dict(around.variables),
+        capture_output=True,
+        check=False,
+        timeout=100,
+    )
+    return None if answer.returncode else cast("dict[str, Any]", json.loads(answer.stdout))
 
 
 # Tools and bases

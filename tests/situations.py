@@ -519,12 +519,15 @@ def _() -> Situation:
 @situation("PATH with bytes that are no text")
 def _() -> Situation:
     def build(at: Path) -> None:
-        run(python("3.12"), "-m", "venv", str(at))
+        try:
+            shutil.copytree(venv("3.12"), at, symlinks=True)
+        except OSError as error:
+            raise Absent("names have to be text here") from error
+        line = b"#!" + os.fsencode(at) + b"/bin/python\n"
+        (at / "bin/pip").write_bytes(line + SCRIPT.encode())
 
-    try:
-        return only(scripts(made(os.fsdecode(b"no-text-\xff"), build)))
-    except RuntimeError as error:
-        raise Absent(str(error)) from error
+    place = made(os.fsdecode(b"no-text-\xff"), build)
+    return only(scripts(place), PYTHONIOENCODING="utf-8:surrogateescape")
 
 
 # pyenv

@@ -219,7 +219,7 @@ def test_env_is_read_as_the_system_reads_it(
         ("#!{folder}", "is a directory"),
         ("#!{text}", "is not executable"),
         ("#!\1\2\3", "does not exist"),
-        ("#!/a\0b", "/a does not exist"),
+        ("#!/a\0b", "has a NUL"),
     ],
 )
 def test_a_first_line_that_cannot_work_is_broken(machine: Machine, line: str, reason: str) -> None:
@@ -262,10 +262,24 @@ def test_links_in_a_circle_are_broken(machine: Machine) -> None:
     assert found.state == "broken"
 
 
-def test_launchers_in_a_circle_are_unknown(machine: Machine) -> None:
+def test_a_launcher_that_leads_back_to_itself_is_broken(machine: Machine) -> None:
     found = machine.resolve(machine.script("bin/pip", f"#!{machine.root}/bin/pip\n"))
+    assert found.state == "broken"
+    assert "leads back to itself" in found.reason
+
+
+def test_a_way_through_too_many_files_is_unknown(machine: Machine) -> None:
+    for number in range(20):
+        machine.script(f"bin/pip{number}", f"#!{machine.root}/bin/pip{number + 1}\n")
+    found = machine.resolve(f"{machine.root}/bin/pip0")
     assert found.state == "unknown"
     assert "too many files" in found.reason
+
+
+def test_a_launcher_of_one_line_is_broken(machine: Machine) -> None:
+    found = machine.resolve(machine.script("bin/pip", f"#!{machine.root}/venv/bin/python\n"))
+    assert found.state == "broken"
+    assert "nothing but its first line" in found.reason
 
 
 def test_a_pipe_is_never_opened(machine: Machine) -> None:
@@ -292,7 +306,7 @@ def test_pip_as_a_link_to_python_is_broken(machine: Machine) -> None:
 def test_a_huge_script_is_read_at_its_beginning(machine: Machine) -> None:
     python = f"{machine.root}/venv/bin/python"
     path = machine.script("bin/pip", f"#!{python}\n")
-    os.truncate(path, 1 << 40)
+    os.truncate(path, 1 << 40)  # a file with a hole
     assert machine.resolve(path).python == python
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ipymod.run import source
-from ipymod.run.source import PollSource, Source, ThreadSource
+from ipymod.run import polling
+from ipymod.run.polling import PollSource
+from ipymod.run.source import Source, ThreadSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ def streams(child: subprocess.Popen[bytes]) -> dict[str, int]:
     return {"stdout": child.stdout.fileno(), "stderr": child.stderr.fileno()}
 
 
-def polling(child: subprocess.Popen[bytes]) -> Source:
+def poll_it(child: subprocess.Popen[bytes]) -> Source:
     return PollSource(streams(child), child.pid, None)
 
 
@@ -46,14 +47,14 @@ def read_all(flow: Source) -> dict[str, bytes]:
     return got
 
 
-@pytest.mark.parametrize("make", [polling, threads])
+@pytest.mark.parametrize("make", [poll_it, threads])
 def test_every_byte_arrives_and_the_streams_stay_apart(make: Callable[..., Source]) -> None:
     program = "import os; [os.write(fd, b'%d' % fd * 70000) for _ in range(9) for fd in (1, 2)]"
     with start(program) as child:
         assert read_all(make(child)) == {"stdout": b"1" * 630_000, "stderr": b"2" * 630_000}
 
 
-@pytest.mark.parametrize("make", [polling, threads])
+@pytest.mark.parametrize("make", [poll_it, threads])
 def test_waiting_ends_when_time_is_up(make: Callable[..., Source]) -> None:
     with start("import time; time.sleep(60)") as child:
         flow = make(child)
@@ -80,9 +81,9 @@ def test_a_poll_ends_with_the_child_even_if_its_own_child_holds_the_pipe() -> No
 
 
 def test_without_pidfd_the_end_is_seen_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_pidfd", lambda _: None)
+    monkeypatch.setattr(polling, "_pidfd", lambda _: None)
     with start("print('x')") as child:
-        flow = polling(child)
+        flow = poll_it(child)
         assert read_all(flow)["stdout"].strip() == b"x"
         began = time.monotonic()
         while child.poll() is None:

@@ -48,10 +48,6 @@ class Terminal(Plain):
     can_answer = True
     is_terminal = True
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.flush()  # the module writes to the same place, and not through our buffers
-
     def ask(self, prompt: str, *, hidden: bool) -> str:
         """See `FrontEnd.ask`; needed where the output goes through us, as with `--log`."""
         if not hidden:

@@ -304,8 +304,9 @@ def runnables(pattern: str = "*") -> list[Runnable]:
     """List the modules that `python -m` can run, sorted by name; none of them is imported.
 
     A package counts when it has a `__main__`, a module when its source has a top-level
-    `if __name__ == "__main__"`, or when it lies in the working directory. Private modules and those in archives are left out, as are test
-    suites and the inner modules of IDLE in the standard library.
+    `if __name__ == "__main__"`, or when it lies in the working directory. Private modules and
+    those in archives are left out, as are test suites and the inner modules of IDLE in the
+    standard library.
 
     Args:
         pattern: matched with the full dotted name, case apart. With `*`, `?` or `[` a glob, else

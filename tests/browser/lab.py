@@ -55,6 +55,12 @@ THEME = """theme => {
 WHAT_IS_SHOWN = f"""index => [
     ...{PANEL}.content.widgets[index].node.querySelectorAll('.jp-OutputArea-output')
 ].map(node => node.innerText).join('\\n')"""
+SCROLLED = """() => {
+    const last = [...document.querySelectorAll('.jp-OutputArea-output')].at(-1);
+    const before = last.getBoundingClientRect().bottom;
+    last.scrollIntoView({ block: 'end' });
+    return before === last.getBoundingClientRect().bottom;
+}"""
 WHAT_IS_HELD = f"index => {PANEL}.content.widgets[index].model.outputs?.toJSON() ?? []"
 SLOWEST_TURN = """async () => {
     let slowest = 0;
@@ -193,11 +199,9 @@ class Notebook:
         """The outputs that the page holds, as nbformat has them."""
         return list(self.page.evaluate(WHAT_IS_HELD, cell))
 
-    def show_end(self, cell: int) -> None:
-        """Scroll to the end of a cell's outputs."""
-        self.page.evaluate(
-            f"index => {PANEL}.content.widgets[index].node.scrollIntoView(false)", cell
-        )
+    def show_end(self) -> None:
+        """Scroll to the last output, as often as the page grows on the way."""
+        self.page.wait_for_function(SCROLLED)
 
     def await_text(self, cell: int, text: str) -> None:
         """Wait until a cell shows a text."""

@@ -129,7 +129,8 @@ def _environment(
     base = Base(home, short_version(home, config), surroundings)
     venv = bool(config)
     origin = "" if venv else _original(home)
-    system = config.get("include-system-site-packages", "").lower() == "true"
+    # Where the key is missing, Python's own `site` takes it for true.
+    system = venv and config.get("include-system-site-packages", "true").lower() == "true"
     if origin:
         system = not os.path.exists(os.path.join(home.stdlib, "no-global-site-packages.txt"))
     within = prefix or home.prefix

@@ -70,10 +70,13 @@ def resolve(path: str, name: str, surroundings: Surroundings) -> Command:
 def follow(path: str, surroundings: Surroundings) -> Way:
     """Go from file to file until an interpreter is reached, or the way ends."""
     step: Step = Start(surroundings.absolute(path), (), surroundings)
-    steps, sure = [], True
-    for _ in range(_DEPTH):
-        if not isinstance(step, Start) or isinstance(step, Python):
+    steps: list[str] = []
+    sure, seen = True, set()
+    while isinstance(step, Start) and not isinstance(step, Python) and len(steps) < _DEPTH:
+        if (step.path, step.around.path) in seen:
+            step = Broken(f"{step.path} leads back to itself")
             break
+        seen.add((step.path, step.around.path))
         step = _next(step)
         steps.append(step.says)
         sure = sure and step.sure
@@ -209,8 +212,10 @@ def _without_pip(found: Command, python: Python, examined: Examined) -> str:
     pip = pip_of(examined.environment, imported_first(python))
     if pip is None:
         return f"there is no pip in {examined.environment.prefix}"
-    # setuptools' own scripts name the version that they were made for.
     text = files.text(target) if kind == "script" else ""
+    if text and not text.partition("\n")[2].strip():
+        return f"{target} holds nothing but its first line"
+    # setuptools' own scripts name the version that they were made for.
     wanted = re.search(r"__requires__ = ['\"]pip==([^'\"]+)", text)
     if wanted and pip[0] and wanted[1] != pip[0]:
         return f"{target} wants pip {wanted[1]}, and {pip[1]} is pip {pip[0]}"

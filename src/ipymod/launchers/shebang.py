@@ -32,6 +32,8 @@ def follow(start: Start, head: bytes) -> Step:
     old = start.around.system == "Linux" and len(head.split(b"\n", 1)[0]) > _OLD_LINUX
     if any("\r" in word for word in (interpreter, *words)):
         return Broken(f"{start.path} has Windows line ends: its first line ends with \\r", shown)
+    if b"\0" in head.split(b"\n", 1)[0]:
+        return Broken(f"the first line of {start.path} has a NUL, which Python refuses", shown)
     name = os.path.basename(interpreter)
     if name == "env" or name in _SHELLS:
         return _through(start, head, line, shown)

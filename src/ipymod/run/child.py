@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ipymod.errors import IpymodError
-from ipymod.run import guardian
 from ipymod.run.guard import guard
 
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ class Child:
 
         `subprocess` would drop the counts, so the status is given to it afterwards.
         """
+        if sys.platform == "win32":
+            return
         try:
             pid, status, usage = os.wait4(self.pid, os.WNOHANG)
         except ChildProcessError:  # somebody else's handler for SIGCHLD was faster
@@ -143,16 +144,18 @@ class Child:
 
     def kill(self) -> None:
         """End the module by force, and all that carries its mark."""
-        if self._job:
-            self._job.terminate()
-        else:
+        if sys.platform != "win32":
             self.signal(signal.SIGKILL)
+        elif self._job:
+            self._job.terminate()
 
     def sweep(self) -> None:
         """End what the module left behind: its group, and whoever left the group."""
-        if self._job:
-            self._job.terminate()
+        if sys.platform == "win32":
+            self.kill()
             return
+        from ipymod.run import guardian
+
         guardian.end({self.pid: ""} if self.plan.own_group else {}, self.plan.mark)
         self.leave()
 
@@ -166,6 +169,8 @@ class Child:
         """Whether something that it started lives on after its end, in its group or outside."""
         if sys.platform == "win32" or not self.plan.own_group:
             return False
+        from ipymod.run import guardian
+
         return guardian.peopled(self.pid) or bool(guardian.marked(self.plan.mark))
 
 

@@ -18,7 +18,8 @@ from ipymod.run.log import Log
 from ipymod.run.outcome import Outcome, of_run, result_of
 from ipymod.run.result import Result, duration, size
 from ipymod.run.show import Keep, Show
-from ipymod.run.streams import UNBROKEN, WIDTH, Streams
+from ipymod.run.streams import UNBROKEN, Streams
+from ipymod.run.terminal import WIDTH
 
 if TYPE_CHECKING:
     from ipymod.run.frontend import FrontEnd

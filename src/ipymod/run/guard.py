@@ -8,8 +8,7 @@ import secrets
 import subprocess
 import sys
 
-from ipymod.run import guardian
-
+_SCRIPT = os.path.join(os.path.dirname(__file__), "guardian.py")
 _runs = itertools.count(1)
 
 
@@ -36,6 +35,8 @@ class Guard:
 
     def forget(self, pgid: int) -> None:
         """Take a group off the list once nobody is in it; its number may be used again."""
+        if sys.platform == "win32":
+            return
         try:
             os.killpg(pgid, 0)
         except ProcessLookupError:
@@ -45,19 +46,20 @@ class Guard:
             return
 
     def _tell(self, line: str) -> None:
-        if os.name == "nt":
+        if sys.platform == "win32":
             return
         if self._process is None or self._process.poll() is not None:
             self._process = self._start()
             line = "".join(f"+{pgid}\n" for pgid in self._groups)
+        assert self._process.stdin is not None  # noqa: S101  it is a pipe
         try:
-            os.write(self._process.stdin.fileno(), line.encode())  # type: ignore[union-attr]
+            os.write(self._process.stdin.fileno(), line.encode())
         except BrokenPipeError:  # somebody has just killed it: the next line starts another
             self._process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", guardian.__file__, self.mark, str(self.kernel)],
+            [sys.executable, "-I", "-S", _SCRIPT, self.mark, str(self.kernel)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

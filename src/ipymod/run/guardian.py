@@ -17,6 +17,9 @@ import signal
 import sys
 import time
 
+if sys.platform == "win32":
+    raise ImportError("on Windows a Job object does this, see windows.py")
+
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -25,7 +26,8 @@ class Interrupts:
         self._previous: Any = None
 
     def __enter__(self) -> Self:
-        os.set_blocking(self._bell, False)
+        if sys.platform != "win32":
+            os.set_blocking(self._bell, False)
         if self._main:
             self._previous = signal.signal(signal.SIGINT, self._note)
         return self

@@ -12,6 +12,8 @@ import platform
 import time
 from typing import TYPE_CHECKING
 
+from ipymod.run.terminal import echoes, reads_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,12 +48,8 @@ class Questions:
     @property
     def hidden(self) -> bool:
         """Whether the terminal was told not to repeat what is typed: a password."""
-        import termios
-
-        if self._streams.keyboard is None:
-            return False
-        flags = termios.tcgetattr(self._streams.keyboard)[3]
-        return bool(flags & termios.ICANON) and not flags & termios.ECHO
+        keyboard = self._streams.keyboard
+        return keyboard is not None and reads_lines(keyboard) and not echoes(keyboard)
 
     def noticed_output(self) -> None:
         """Something was printed: whoever prints does not wait."""
@@ -101,11 +99,8 @@ class Questions:
 
     def _raw(self) -> bool:
         """Whether keys are read one by one, as a line editor does; it polls, it does not read."""
-        import termios
-
-        if self._streams.keyboard is None:
-            return False
-        return not termios.tcgetattr(self._streams.keyboard)[3] & termios.ICANON
+        keyboard = self._streams.keyboard
+        return keyboard is not None and not reads_lines(keyboard)
 
 
 def _all_readers(pid: int, name: str) -> Iterator[tuple[str, int]]:

@@ -257,7 +257,7 @@ def _wakeup_fd() -> Restore:
 
 def _alarm() -> Restore:
     """An alarm of the module that rings after its handler is gone would kill the kernel."""
-    if not hasattr(signal, "setitimer"):
+    if sys.platform == "win32":
         return _nothing
     (left, interval), begin = signal.getitimer(signal.ITIMER_REAL), time.monotonic()
 

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from ipymod.run.child import Child
 
 # What is sent, and the seconds that it is given to work. A second interrupt cuts the time short.
-_KILL = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
+if sys.platform == "win32":
+    _KILL = signal.SIGTERM
+else:
+    _KILL = signal.SIGKILL
 STEPS = ((signal.SIGINT, 5.0), (signal.SIGTERM, 2.0), (_KILL, 2.0))
 
 

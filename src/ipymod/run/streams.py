@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field
 
-WIDTH, HEIGHT = 80, 24  # columns and rows of the terminal that a module sees
+from ipymod.run.terminal import enlarge, open_terminal
+
 UNBROKEN = 10_000  # columns of a pipe: nothing wraps the lines there
-_PIPE_SIZE = 1 << 20  # bytes; the default of 64 kB wakes the kernel far too often
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Streams:
 
     def use_terminal(self) -> None:
         """Put both on one terminal, in the exact order in which they are written."""
-        self.ours["stdout"], self.stdout = self._terminal()
+        self.ours["stdout"], self.stdout, _ = self._terminal()
         self.stderr = self.stdout
 
     def use_text(self, text: str) -> None:
@@ -75,9 +75,8 @@ class Streams:
 
     def use_keyboard(self) -> None:
         """Let the module ask: a terminal of its own, so that no echo mixes with its output."""
-        self.keyboard, stdin = self._terminal()
-        self.ours["echo"], self.stdin = self.keyboard, stdin
-        self.stdin_name = os.ttyname(stdin)
+        self.keyboard, self.stdin, self.stdin_name = self._terminal()
+        self.ours["echo"] = self.keyboard
 
     def use_silence(self) -> None:
         """Let the module wait for an answer, so that it is seen to ask before it gets none."""
@@ -88,32 +87,10 @@ class Streams:
     def _pipe(self) -> tuple[int, int]:
         read, write = os.pipe()
         self._theirs.append(write)
-        _enlarge(read)
+        enlarge(read)
         return read, write
 
-    def _terminal(self) -> tuple[int, int]:
-        master, slave = os.openpty()
+    def _terminal(self) -> tuple[int, int, str]:
+        master, slave, name = open_terminal()
         self._theirs.append(slave)
-        _shape(slave)
-        return master, slave
-
-
-def _enlarge(pipe: int) -> None:
-    import fcntl
-
-    try:
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
-    except (AttributeError, OSError):  # not Linux, or the user's quota of pipes is used up
-        return
-
-
-def _shape(slave: int) -> None:
-    """Set the window's size, and leave line ends as they are written."""
-    import fcntl
-    import struct
-    import termios
-
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
-    attributes = termios.tcgetattr(slave)
-    attributes[1] &= ~termios.OPOST
-    termios.tcsetattr(slave, termios.TCSANOW, attributes)
+        return master, slave, name
