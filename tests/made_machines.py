@@ -109,7 +109,8 @@ class Machine:
         return str(self.root / name)
 
     def windows_venv(self, name: str = "venv") -> str:
-        self.file(f"{name}/pyvenv.cfg", f"home = {self.root}/Python312\nversion = 3.12.4\n")
+        config = f"home = {self.root}/Python312\ninclude-system-site-packages = false\n"
+        self.file(f"{name}/pyvenv.cfg", f"{config}version = 3.12.4\n")
         self.file(f"{name}/Scripts/python.exe", b"MZ")
         self.pip(f"{name}/Lib/site-packages", "24.1")
         return str(self.root / name)

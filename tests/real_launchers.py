@@ -224,6 +224,24 @@ def clone(version: str, name: str) -> Path:
     return made(name, build)
 
 
+def conda(name: str) -> Path:
+    """An environment of conda, from a channel of our own, made by py-rattler."""
+
+    def install(at: Path) -> None:
+        uv("venv", "--python", python("3.12"), str(at))
+        try:
+            uv("pip", "install", "--python", str(at / "bin/python"), "py-rattler==0.28.0")
+        except RuntimeError as error:
+            raise Absent("py-rattler cannot be installed") from error
+
+    def pack(at: Path, *prefixes: Path) -> None:
+        tool = made("tool-rattler", install) / "bin/python"
+        program = str(Path(__file__).with_name("conda_channel.py"))
+        run(str(tool), program, str(base("3.12")), str(at), *map(str, prefixes))
+
+    return made(name, lambda at: pack(made("conda-channel", pack), at))
+
+
 def scripts(place: Path) -> str:
     return f"{place}/bin"
 

@@ -24,6 +24,7 @@ from real_launchers import (
     Situation,
     base,
     clone,
+    conda,
     made,
     only,
     predicted,
@@ -104,6 +105,10 @@ for _version in ("3.7", "3.8", "3.12"):
 env("virtualenv system site", virtualenv, "20.26.6", "3.9", "virtualenv-system", SYSTEM_SITE)
 env("old virtualenv system site", virtualenv, "16.7.12", "3.7", "old-system", SYSTEM_SITE)
 env("virtualenv copies", virtualenv, "newest", "3.12", "virtualenv-copies", "--copies")
+
+
+for _title, _folder in {"": "plain", **ODD_NAMES}.items():
+    env(f"conda {_title}".rstrip(), conda, f"conda-{_folder}")
 
 
 # Environments that were moved, copied, linked, or lost their base
@@ -371,6 +376,38 @@ SITUATIONS |= {
     ),
     "PYTHONHOME of another version": with_variables(
         lambda: scripts(base("3.9")), PYTHONHOME=lambda: str(base("3.12"))
+    ),
+}
+
+
+# On a base of conda
+
+
+def on_conda(build: Callable[..., Path], name: str, *options: str) -> Situation:
+    return only(scripts(build(f"{conda('conda-plain')}/bin/python", name, *options)))
+
+
+def conda_moved() -> Situation:
+    def build(at: Path) -> None:
+        shutil.copytree(conda("conda-plain"), at, symlinks=True)
+
+    return only(scripts(made("conda-copied", build)))
+
+
+SITUATIONS |= {
+    "uv venv of conda": partial(on_conda, uv_venv, "uv-conda"),
+    "uv venv of conda, system site": partial(on_conda, uv_venv, "uv-conda-system", SYSTEM_SITE),
+    "virtualenv of conda": partial(on_conda, partial(virtualenv, "newest"), "virtualenv-conda"),
+    "conda copied": conda_moved,
+    "user pip through conda": lambda: with_home(
+        "3.12", lambda _home: scripts(conda("conda-plain"))
+    ),
+    "env python leads to conda": lambda: Situation(
+        f"{script('env-to-conda', f'#!/usr/bin/env python{chr(10)}{SCRIPT}')}"
+        f":{conda('conda-plain')}/bin:{SYSTEM}"
+    ),
+    "conda's python": lambda: Situation(
+        f"{conda('conda-plain')}/bin:/bin", words=("python", "-m", "pip")
     ),
 }
 

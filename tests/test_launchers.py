@@ -81,8 +81,17 @@ def test_bytes_that_are_no_text_lead_to_the_launcher(machine: Machine) -> None:
     except OSError:
         pytest.skip("this file system takes text only")
     found = machine.command("pip", f"{machine.root}/{name}/bin")
-    assert found.state == "ok"
     assert found.python == f"{machine.root}/{name}/bin/python"
+    assert found.state == "broken", "Python reads its scripts as UTF-8"
+    text = f"#!{found.python}\n# coding: latin-1\n{PIP}"
+    assert machine.resolve(machine.script(f"{name}/bin/pip", text)).state == "ok"
+
+
+def test_a_missing_key_lets_the_packages_of_the_system_in(machine: Machine) -> None:
+    machine.file("venv/pyvenv.cfg", "")
+    around = machine.around()
+    assert environment_of(f"{machine.root}/venv/bin/python", around).system_site
+    assert not environment_of(f"{machine.root}/base/bin/python", around).system_site
 
 
 def test_a_nul_in_path_is_passed_over(machine: Machine) -> None:
@@ -335,7 +344,7 @@ def test_a_launcher_without_pip_behind_it_is_broken(machine: Machine) -> None:
 
 def test_another_command_does_not_need_pip(machine: Machine) -> None:
     os.remove(f"{machine.root}/venv/lib/python3.12/site-packages/pip/__init__.py")
-    black = machine.script("venv/bin/black", f"#!{machine.root}/venv/bin/python\n")
+    black = machine.script("venv/bin/black", f"#!{machine.root}/venv/bin/python\nimport black\n")
     assert machine.resolve(black).state == "ok"
 
 

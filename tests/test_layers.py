@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.errors": (),
     "ipymod.facts": ("ipymod.facts",),
     "ipymod.registry": ("ipymod.errors",),
+    "ipymod.launchers": ("ipymod.facts", "ipymod.launchers"),
     "ipymod.listing": (),
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),

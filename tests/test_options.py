@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipymod.errors import UsageError
+from ipymod.magics import PymodMagics
 from ipymod.run.options import OPTIONS, Request, manual, parse, takes_value
 
 PLAIN = ("--capture", "--no-raise", "--time", "--tty", "--no-tty", "--bg", "--here", "--explain")
@@ -169,3 +170,8 @@ def test_a_relative_place_without_a_working_directory_is_a_clear_error(
     assert "working directory, which is gone" in refusal("--log a.log m")
     assert "working directory, which is gone" in refusal("--cwd a m")
     assert read(f"--cwd {tmp_path} m").cwd == str(tmp_path)
+
+
+def test_no_line_of_the_manual_is_wider_than_a_narrow_pane() -> None:
+    text = PymodMagics.pymod.__doc__ or ""
+    assert [line for line in text.splitlines() if len(line) > 79] == []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LINE = b"x" * 99 + b"\n"
 JAPANESE = "日本語のテキスト、😀"
-BURST = 1_000_000
+BURST = 250_000
 linux = pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
 
 

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 MANUAL = """Run a module in this kernel's own interpreter: `python -m` for notebooks.
 
-    %pymod [OPTION ...] NAME [ARG ...]
-    %%pymod [OPTION ...] NAME [ARG ...]     the cell's body is the module's standard input
-    %%pymod [OPTION ...] - [ARG ...]        the cell's body is a program, in a fresh interpreter
+  %pymod [OPTION ...] NAME [ARG ...]
+  %%pymod [OPTION ...] NAME [ARG ...]   the cell's body is its standard input
+  %%pymod [OPTION ...] - [ARG ...]      the cell's body is a program
 
 Examples
 
-    %pymod pip install "pandas>=2"          for this kernel, whatever pip is first on PATH
-    %pymod pytest -q tests
-    %pymod unittest -v {{*names}}             a list, one argument each
-    r = %pymod --capture pip list --format json
-    r.json()[0]
-    %pymod --bg http.server 8000            then --jobs, --tail 1, --kill 1
-    %pymod --explain http.server
+  %pymod pip install "pandas>=2"        for this kernel, whatever pip is on PATH
+  %pymod pytest -q tests
+  %pymod unittest -v {{*names}}           a list, one argument each
+  r = %pymod --capture pip list --format json
+  r.json()[0]
+  %pymod --bg http.server 8000          then --jobs, --tail 1, --kill 1
+  %pymod --explain http.server
 
 Options stand before NAME; all that follows NAME belongs to the module.
 
@@ -42,18 +42,19 @@ Options stand before NAME; all that follows NAME belongs to the module.
 Words
 
   There is no shell: `>=2`, `1.*`, `a|b` and `~` reach the module as they are.
-  `$name` and `{{expression}}` become one argument whatever they hold; `{{*list}}` becomes one
-  argument for each item. Single quotes, `$$` and `{{{{ }}}}` are literal, and so are braces
-  that hold no expression, such as JSON. `#` begins a comment, quotes and backslash work as in a
-  shell (on Windows a backslash is a backslash).
+  `$name` and `{{expression}}` become one argument whatever they hold, and
+  `{{*list}}` one for each item. Single quotes, `$$` and `{{{{ }}}}` are literal, and
+  so are braces that hold no expression, such as JSON. `#` begins a comment.
+  Quotes and backslash work as in a shell; on Windows a backslash is itself.
 
 How it ends
 
-  A status other than 0 is an error, so that Run All stops there; `--no-raise` prevents it. The
-  status is in `_exit_code`, a signal is negative. The line's value is a result: args, returncode,
-  stdout and stderr (with --capture), seconds, cpu_seconds, peak_memory, log, and json().
-  Interrupting the cell stops the module and all that it started: SIGINT first, SIGTERM after
-  5 seconds or at the second interrupt, then SIGKILL. Nothing outlives the kernel.
+  A status other than 0 is an error, so that Run All stops; `--no-raise`
+  prevents it. The status is in `_exit_code`, a signal is negative. The line's
+  value is a result: args, returncode, seconds, cpu_seconds, peak_memory, log,
+  and with --capture stdout, stderr and json(). Interrupting the cell stops the
+  module and all that it started: SIGINT first, SIGTERM after 5 seconds or at
+  the second interrupt, then SIGKILL. Nothing outlives the kernel.
 """
 
 

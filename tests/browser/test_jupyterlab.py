@@ -83,7 +83,6 @@ def test_a_bar_is_the_only_line_where_it_stood(opened: Opened) -> None:
     assert is_clean(book, 1)
 
 
-@pytest.mark.xfail(strict=False, reason="of two pipes, Show writes stdout first, always")
 def test_a_bar_on_stderr_is_finished_before_stdout_goes_on(opened: Opened) -> None:
     book = opened(TQDM.format(""))
     book.start()

@@ -182,7 +182,7 @@ def _judged(found: Command, way: Way, python: Python) -> Command:
     """The answer where an interpreter was reached."""
     examined = examine(python.path, python.around, python.flags)
     found = replace(found, python=python.path, environment=examined.environment)
-    fault = examined.fault or _fault_of_words(python)
+    fault = examined.fault or _fault_of_script(python)
     if fault:
         return replace(found, state="broken", certainty=_certainty(sure=way.sure), reason=fault)
     if examined.doubt:
@@ -199,9 +199,19 @@ def _certainty(*, sure: bool) -> str:
     return "certain" if sure else "likely"
 
 
-def _fault_of_words(python: Python) -> str:
-    spoiled = next((word for word in python.flags.split(" ") if "\r" in word), None)
-    return f"{python.path} gets the option {spoiled!r}" if spoiled else ""
+def _fault_of_script(python: Python) -> str:
+    """Why Python would refuse the script, or do nothing; empty if all is well."""
+    kind, target = python.target
+    text = files.text(target) if kind == "script" else ""
+    first, *rest = text.split("\n", 3)
+    if not first.startswith("#!"):
+        return ""
+    if not "".join(rest).strip():
+        return f"{target} holds nothing but its first line"
+    opening = "\n".join([first, *rest[:2]])
+    if re.search("[\udc80-\udcff]", opening) and not re.search(r"coding[:=]", opening):
+        return f"{target} begins with bytes that are no UTF-8, which Python refuses"
+    return ""
 
 
 def _without_pip(found: Command, python: Python, examined: Examined) -> str:
@@ -213,8 +223,6 @@ def _without_pip(found: Command, python: Python, examined: Examined) -> str:
     if pip is None:
         return f"there is no pip in {examined.environment.prefix}"
     text = files.text(target) if kind == "script" else ""
-    if text and not text.partition("\n")[2].strip():
-        return f"{target} holds nothing but its first line"
     # setuptools' own scripts name the version that they were made for.
     wanted = re.search(r"__requires__ = ['\"]pip==([^'\"]+)", text)
     if wanted and pip[0] and wanted[1] != pip[0]:

@@ -86,13 +86,13 @@ def prepare(request: Request, front: FrontEnd, output: str) -> Plan:
     """
     _check_directory(request.cwd)
     mark = guard().new_mark()
-    inherit = output == "inherit"
     return Plan(
         command.command(request.name, request.args),
         command.variables(request.env, mark, output=output, answers=front.can_answer),
         request.cwd,
-        not inherit,
-        mark,
+        # Who shares our terminal must be in front of it, or reading from it stops them.
+        own_group=request.action == "bg" or not front.is_terminal,
+        mark=mark,
     )
 
 

@@ -172,7 +172,7 @@ class _Run:
 
     def _interrupt(self) -> None:
         """Pass an interrupt on; a terminal has already sent it to everybody in front of it."""
-        if self.manner.output != "inherit":
+        if self.child.plan.own_group:
             self.stop.press("interrupt")
 
     def _step(self) -> None:
@@ -269,7 +269,7 @@ class _Run:
 
     def _why(self) -> str:
         interrupted = self.child.returncode in {-signal.SIGINT, 128 + signal.SIGINT}
-        if self.interrupts.count and (interrupted or self.manner.output != "inherit"):
+        if self.interrupts.count and (interrupted or self.child.plan.own_group):
             return "interrupt"
         return self.stop.why
 

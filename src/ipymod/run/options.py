@@ -97,13 +97,13 @@ OPTIONS = (
     Option(
         "--capture",
         "",
-        "keep the output in the result instead of showing it: r = %pymod --capture NAME",
+        "keep the output in the result instead of showing it",
         lambda request, _: replace(request, capture=True),
     ),
     Option(
         "--no-raise",
         "",
-        "a status other than 0 is no error; look at _exit_code or at the result",
+        "a status other than 0 is no error; see _exit_code",
         lambda request, _: replace(request, check=False),
     ),
     Option("--cwd", "DIR", "run in DIR", _directory),
@@ -119,13 +119,13 @@ OPTIONS = (
     Option(
         "--tty",
         "",
-        "give the module a terminal: colours, bars, exact order of stdout and stderr",
+        "give it a terminal: colours, bars, the exact order",
         lambda request, _: replace(request, tty=True),
     ),
     Option(
         "--no-tty",
         "",
-        "give it pipes, also where a terminal is the default (pip, uv)",
+        "give it pipes, also where --tty is the default (pip, uv)",
         lambda request, _: replace(request, tty=False),
     ),
     Option("--bg", "", "run it as a job beside the notebook, and go on", _act("bg")),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ipymod.run.log import Log
 
 # The notebook server drops output above 1 MB/s or 1000 messages/s, measured over 3 s.
-_BURST = 1_000_000  # bytes shown at once
+_BURST = 250_000  # bytes shown at once; more is hard to scroll past
 _RATE = 200_000  # bytes/s that are shown for as long as they come
 _MOST = 10_000_000  # characters of one cell; beyond, notebooks become hard to open and to save
 _PACE = 0.05  # seconds between two flushes
@@ -31,6 +31,7 @@ class Lane:
         self.name = name
         self.screen = Screen(width)
         self.shown = 0
+        self.open = False  # whether an unfinished line is on show
         self._front = front
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
@@ -45,6 +46,7 @@ class Lane:
     def show(self) -> None:
         """Write what has changed since the last time."""
         self._write(self.screen.take())
+        self.open = bool(self.screen.unfinished)
 
     def finish(self) -> None:
         """Write the rest, but for a character that is not complete yet."""
@@ -126,7 +128,7 @@ class Show:
         self._tail = (self._tail + text[-_TAIL:])[-_TAIL:]
 
     def _finish_head(self) -> None:
-        for lane in self.lanes.values():
+        for lane in self._in_order():
             lane.finish()
         if any(lane.shown for lane in self.lanes.values()):  # a flush waits for another thread
             self._front.flush()
@@ -155,11 +157,15 @@ class Show:
         return _LONG_PACE if animated and now - self._began > _LONG else _PACE
 
     def _show_lanes(self) -> None:
-        for lane in self.lanes.values():
+        for lane in self._in_order():
             lane.show()
         self._front.flush()
         if self._front.limited and sum(lane.shown for lane in self.lanes.values()) > _MOST:
             self._overflow(self._last, b"\n")
+
+    def _in_order(self) -> list[Lane]:
+        """Put what has a line open first: a bar on stderr ends before stdout goes on."""
+        return sorted(self.lanes.values(), key=lambda lane: not lane.open)
 
     def _tell_error(self) -> None:
         if self._log.error and not self._told_error:
