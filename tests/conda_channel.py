@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib
 import io
 import json
 import re
@@ -103,14 +104,14 @@ def build(base: Path, channel: Path) -> None:
     link = {"noarch": {"type": "python", "entry_points": points}, "package_metadata_version": 1}
     pack(channel / f"noarch/pip-{release}-py_0.tar.bz2", pip, contents, link=link)
     for index in (python, pip):
-        folder = channel / index["subdir"]
+        folder = channel / str(index["subdir"])
         file = next(folder.glob("*.tar.bz2"))
         data = file.read_bytes()
         record = {
             **index,
             "size": len(data),
             "sha256": hashlib.sha256(data).hexdigest(),
-            "md5": hashlib.md5(data).hexdigest(),
+            "md5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
         }
         told = {
             "info": {"subdir": index["subdir"]},
@@ -121,7 +122,7 @@ def build(base: Path, channel: Path) -> None:
 
 
 async def install(channel: Path, prefix: Path) -> None:
-    import rattler
+    rattler = importlib.import_module("rattler")  # only the Python that runs this has it
 
     records = await rattler.solve(
         [channel.as_uri()], ["python", "pip"], platforms=["linux-64", "noarch"]

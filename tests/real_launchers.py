@@ -8,21 +8,20 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from environments import FOLDER, locked
 from ipymod.launchers import Surroundings, command, pip_of
 from ipymod.launchers.resolve import follow, imported_first
 from ipymod.launchers.steps import Python
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 PLACE = FOLDER / "launchers-1"
 SYSTEM = "/usr/bin:/bin"
+SCRIPT = "import sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"
 # What would change what the builders build.
 NOT_FOR_BUILDERS = ("PYTHON", "PYENV", "VIRTUAL_ENV", "CONDA", "PWD")
 BUILT_WITH = {
@@ -237,9 +236,17 @@ def conda(name: str) -> Path:
     def pack(at: Path, *prefixes: Path) -> None:
         tool = made("tool-rattler", install) / "bin/python"
         program = str(Path(__file__).with_name("conda_channel.py"))
-        run(str(tool), program, str(base("3.12")), str(at), *map(str, prefixes))
+        with locked(PLACE / "rattler.lock"):  # its cache of packages takes one at a time
+            run(str(tool), program, str(base("3.12")), str(at), *map(str, prefixes))
 
     return made(name, lambda at: pack(made("conda-channel", pack), at))
+
+
+def target(version: str) -> str:
+    def build(at: Path) -> None:
+        run(python(version), "-m", "pip", "install", "-q", "--target", str(at), "pip==22.3")
+
+    return str(made(f"target-{version}", build))
 
 
 def scripts(place: Path) -> str:
@@ -261,3 +268,26 @@ def script(name: str, text: str | bytes, mode: int = 0o755) -> str:
 def only(place: str | Path, *rest: str, **variables: str) -> Situation:
     """`pip` with this folder first on PATH, and little behind it."""
     return Situation(":".join([str(place), *(rest or ["/nowhere"]), "/bin"]), variables=variables)
+
+
+# What the tests go through
+
+Make = Callable[[], Situation]
+SITUATIONS: dict[str, Make] = {}
+
+
+def situation(name: str) -> Callable[[Make], Make]:
+    def register(make: Make) -> Make:
+        assert name not in SITUATIONS, name
+        SITUATIONS[name] = make
+        return make
+
+    return register
+
+
+def in_env(build: Callable[..., Path], *words: str) -> Situation:
+    return only(scripts(build(*words)))
+
+
+def env(name: str, build: Callable[..., Path], *words: str) -> None:
+    situation(name)(partial(in_env, build, *words))

@@ -172,6 +172,11 @@ def test_a_trampoline_leads_to_its_environment(machine: Machine, title: str) -> 
         '#!/bin/sh\nexec \'python -m pip "$@"\n',
         '#!/bin/sh\ncd /tmp\nexec python -m pip "$@"\n',
         "#!/bin/sh\n",
+        '#!/bin/sh\nexec -a "$0" python "$@"\n',
+        '#!/bin/sh\ncommand python "$@"\n',
+        '#!/bin/sh\nA=b python "$@"\n',
+        '#!/bin/sh\npython -m pip "$@" | cat\n',
+        '#!/bin/sh\npython() { true; }\npython -m pip "$@"\n',
     ],
 )
 def test_a_script_with_a_will_of_its_own_is_unknown(machine: Machine, text: str) -> None:
@@ -201,6 +206,9 @@ def test_env_follows_path_and_not_the_environment_of_the_script(machine: Machine
         ("#!/usr/bin/env python -I", "Linux", "broken"),
         ("#!/usr/bin/env python -I", "Darwin", "ok"),
         ("#!/usr/bin/env -u", "Darwin", "unknown"),
+        ("#!/usr/bin/env -P", "Darwin", "unknown"),
+        ("#!/usr/bin/env -uA python", "Darwin", "ok"),
+        ("#!/usr/bin/env -u A python", "Darwin", "ok"),
         ("#!/usr/bin/env -P {bin} python", "Darwin", "ok"),
         ("#!/usr/bin/env python9", "Linux", "broken"),
         ("#!/nowhere/env python", "Linux", "broken"),

@@ -27,7 +27,7 @@ MANUAL = """Run a module in this kernel's own interpreter: `python -m` for noteb
 
 Examples
 
-  %pymod pip install "pandas>=2"        for this kernel, whatever pip is on PATH
+  %pymod pip install "pandas>=2"        for this kernel, whatever is on PATH
   %pymod pytest -q tests
   %pymod unittest -v {{*names}}           a list, one argument each
   r = %pymod --capture pip list --format json

@@ -152,9 +152,11 @@ class _Env:
         elif match := re.match(r"(?:-[iv]*S|--split-string=?)(.*)", word, re.DOTALL):
             return self._split(word, match[1] or " ".join(words), words)
         elif match := re.match(r"(?:-u|--unset=)(.*)", word):
-            self.around = self.around.without_variables(match[1] or words.pop(0) if words else "")
+            self.around = self.around.without_variables(match[1] or "".join(words[:1]))
+            del words[: not match[1]]
         elif match := re.match(r"-P(.*)", word):
-            self.around = self.around.with_path((match[1] or words.pop(0)).split(":"))
+            self.around = self.around.with_path((match[1] or "".join(words[:1])).split(":"))
+            del words[: not match[1]]
         elif " " in word:
             return Broken(f"env takes {word!r} for one option; only env -S takes several words")
         elif word not in {"-v", "--debug"}:

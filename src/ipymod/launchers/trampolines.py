@@ -62,12 +62,13 @@ def _command(start: Start, line: str, around: Surroundings, shown: str) -> Step:
     if words is None or len(words) < 2 or words[-1] != "$@":  # noqa: PLR2004  a command and "$@"
         return unknown
     words = [start.path if word in {"$0", "${0}"} else word for word in words[:-1]]
-    if any(re.search(r"[$`]|^[|&;<>(]", word) for word in words):
+    if words[0].startswith("-") or any(re.search(r"[$`]|^[|&;<>(]", word) for word in words):
         return unknown
     name = words[0]
     found = around.absolute(name) if "/" in name else first_on_path(name, around)
-    if found is None:
-        return Broken(f"{start.path} asks for {name}, which is not on PATH", shown)
+    if found is None:  # without exec, it may be a word of the shell's own
+        says = f"{start.path} asks for {name}, which is not on PATH"
+        return Broken(says, shown) if match else unknown
     says = f"{shown}, and its shell starts {found}"
     return Start(found, (*words[1:], *start.words), around, says, start.sure)
 
