@@ -85,6 +85,33 @@ for _title, _folder in {"": "plain", **ODD_NAMES}.items():
     env(f"conda {_title}".rstrip(), conda, f"conda-{_folder}")
 
 
+def other(command: str, build: Callable[..., Path], *words: str) -> Situation:
+    return Situation(f"{build(*words)}/bin:/bin", words=(command,))
+
+
+situation("pip3")(partial(other, "pip3", venv, "3.12"))
+situation("pip3.12")(partial(other, "pip3.12", uv_venv, "3.12"))
+situation("pip3.9")(partial(other, "pip3.9", virtualenv, "newest", "3.9"))
+situation("pip3.13 that is not there")(partial(other, "pip3.13", venv, "3.12"))
+
+
+def nested(build: Callable[..., Path], outer: Path, name: str) -> Path:
+    return build(f"{outer}/bin/python", name)
+
+
+for _version in ("3.8", "3.11"):
+    _outer = partial(venv, _version)
+    SITUATIONS[f"venv in venv {_version}"] = lambda o=_outer, v=_version: in_env(
+        lambda: made(f"nested-{v}", lambda at: run(f"{o()}/bin/python", "-m", "venv", str(at)))
+    )
+    SITUATIONS[f"uv venv in venv {_version}"] = lambda o=_outer, v=_version: in_env(
+        lambda: nested(uv_venv, o(), f"nested-uv-{v}")
+    )
+    SITUATIONS[f"virtualenv in venv {_version}"] = lambda o=_outer, v=_version: in_env(
+        lambda: nested(partial(virtualenv, "20.26.6"), o(), f"nested-virtualenv-{v}")
+    )
+
+
 # Environments that were moved, copied, linked, or lost their base
 
 
@@ -103,6 +130,13 @@ def changed(name: str, version: str, change: Callable[[Path], Path], *options: s
 def in_changed(name: str, version: str, change: Callable[[Path], Path], *options: str) -> Situation:
     result = changed(name, version, change, *options)
     return only(PLACE / name / result / "bin")
+
+
+def python_in_changed(
+    name: str, version: str, change: Callable[[Path], Path], *options: str
+) -> Situation:
+    result = changed(name, version, change, *options)
+    return Situation(f"{PLACE / name / result}/bin:/nowhere", words=("python3", "-m", "pip"))
 
 
 def move(env: Path) -> Path:
@@ -161,6 +195,42 @@ def empty_config(env: Path) -> Path:
     return env
 
 
+def config(change: Callable[[str], str], place: str = "") -> Callable[[Path], Path]:
+    def edit(env: Path) -> Path:
+        text = (env / "pyvenv.cfg").read_text()
+        (env / "pyvenv.cfg").unlink()
+        (env / place / "pyvenv.cfg").write_text(change(text))
+        return env
+
+    return edit
+
+
+def spoil(name: str) -> Callable[[Path], Path]:
+    """Leave an interrupted uninstall behind."""
+
+    def remove(env: Path) -> Path:
+        next(env.glob(f"lib/python*/site-packages/{name}")).unlink()
+        return env
+
+    return remove
+
+
+def lend(env: Path) -> Path:
+    """Take pip away, and let a `.pth` file lead to another."""
+    site = next(env.glob("lib/python*/site-packages"))
+    lent = env.with_name("lent")
+    lent.mkdir()
+    for each in site.glob("pip*"):
+        each.rename(lent / each.name)
+    (site / "lent.pth").write_text(f"# lent\n{lent}\n")
+    return env
+
+
+def replace_base(env: Path) -> Path:
+    """The key `home` leads to another Python than the link."""
+    return config(lambda text: text.replace(str(base("3.12")), str(base("3.11"))))(env)
+
+
 CHANGES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
     "moved": ("3.12", move, ()),
     "copied": ("3.12", copy, ()),
@@ -173,10 +243,29 @@ CHANGES: dict[str, tuple[str, Callable[[Path], Path], tuple[str, ...]]] = {
     "not executable": ("3.12", not_executable, ()),
     "without pyvenv.cfg": ("3.12", without_config, ()),
     "with an empty pyvenv.cfg": ("3.12", empty_config, ()),
+    "with True in capitals": ("3.12", config(lambda text: text.replace("false", "TRUE")), ()),
+    "with odd keys": (
+        "3.11",
+        config(lambda text: text.replace("home =", "HOME   =   ").replace("\n", "\r\n")),
+        (),
+    ),
+    "with its file beside python": ("3.10", config(str, "bin"), ()),
+    "with another home": ("3.12", replace_base, ()),
+    "with a home that is gone": (
+        "3.12",
+        config(lambda text: text.replace("home = ", "home = /nowhere")),
+        (),
+    ),
+    "half uninstalled": ("3.12", spoil("pip/__init__.py"), ()),
+    "without metadata": ("3.12", spoil("pip-*/METADATA"), ()),
+    "with a lent pip": ("3.12", lend, ()),
 }
 for _title, (_version, _change, _options) in CHANGES.items():
     _name = f"changed-{_title.replace(' ', '-')}"
     situation(f"env {_title}")(partial(in_changed, _name, _version, _change, *_options))
+    situation(f"env {_title}, its python")(
+        partial(python_in_changed, _name, _version, _change, *_options)
+    )
 
 
 @situation("relocatable moved")

@@ -49,6 +49,14 @@ def interpreter() -> str:
     return f"{venv('3.12')}/bin/python"
 
 
+def linked(target: Path, name: str = "") -> Path:
+    def build(at: Path) -> None:
+        at.mkdir()
+        (at / (name or target.name)).symlink_to(target)
+
+    return made(f"link-to-{target.parent.name}-{target.name}", build) / (name or target.name)
+
+
 def on_path(name: str, line: str) -> None:
     def make() -> Situation:
         own = script(f"script-{name.replace(' ', '-')}", f"{line}\n{SCRIPT}")
@@ -79,6 +87,12 @@ lines("line to nothing", lambda: "#!/nowhere/python")
 lines("line to a text", lambda: f"#!{venv('3.12')}/pyvenv.cfg")
 lines("binary rubbish", lambda: "#!\x01\x02\x03")
 lines("nul in the line", lambda: f"#!{interpreter()}\0rubbish")
+lines("line with dots", lambda: f"#!{venv('3.12')}/bin/../bin/python")
+lines("line with slashes", lambda: f"#!{venv('3.12')}//bin///python")
+lines("line through a linked folder", lambda: f"#!{linked(venv('3.12'))}/bin/python")
+lines("line to a link to a base", lambda: f"#!{linked(Path(python('3.11')))}")
+lines("line to a link to an environment's python", lambda: f"#!{linked(Path(interpreter()))}")
+lines("line to a renamed link to a base", lambda: f"#!{linked(Path(python('3.9')), 'python')}")
 on_path("env python", "#!/usr/bin/env python")
 on_path("env python with options", "#!/usr/bin/env python -I")
 on_path("env -S", "#!/usr/bin/env -S python -I")
@@ -157,6 +171,30 @@ def _() -> Situation:
         run(str(at / "bin/python"), "-m", "pip", "install", "-q", "pip==9.0.3")
 
     return only(scripts(made("pip-9", build)))
+
+
+def with_path(title: str, first: Callable[[], str], cwd: str = "/", **variables: str) -> None:
+    """A launcher with such a first line, and PYTHONPATH leading to another pip."""
+
+    def make() -> Situation:
+        own = script(f"script-{title.replace(' ', '-')}", f"{first()}\n{SCRIPT}")
+        told = {"PYTHONPATH": target("3.12")} | variables
+        return Situation(f"{own}:{SYSTEM}", cwd=cwd, variables=told)
+
+    situation(title)(make)
+
+
+with_path("PYTHONPATH ignored by -E", lambda: f"#!{interpreter()} -E")
+with_path("PYTHONPATH ignored by -I", lambda: f"#!{interpreter()} -I")
+with_path("PYTHONPATH not ignored by -s", lambda: f"#!{interpreter()} -s")
+with_path(
+    "PYTHONPATH that is relative",
+    lambda: f"#!{interpreter()}",
+    str(PLACE),
+    PYTHONPATH="target-3.12",
+)
+with_path("PYTHONHOME ignored by -I", lambda: f"#!{interpreter()} -I", PYTHONHOME="/nowhere")
+with_path("PYTHONHOME not ignored by -s", lambda: f"#!{interpreter()} -s", PYTHONHOME="/nowhere")
 
 
 # PATH

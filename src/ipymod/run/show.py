@@ -20,6 +20,7 @@ _RATE = 200_000  # bytes/s that are shown for as long as they come
 _MOST = 10_000_000  # characters of one cell; beyond, notebooks become hard to open and to save
 _PACE = 0.05  # seconds between two flushes
 _TAIL = 4000  # characters of the end of a long output
+_TAIL_LINES = 30  # of them; VS Code folds what is longer
 _TAIL_PACE = 0.25  # seconds between two looks at it
 _LONG, _LONG_PACE = 10.0, 0.5  # after so many seconds a bar moves twice a second
 
@@ -210,6 +211,7 @@ class Show:
         shown = self._tail
         if len(shown) == _TAIL:  # it begins anywhere
             shown = shown[shown.find("\n") + 1 :]
+        shown = "".join(shown.splitlines(keepends=True)[-_TAIL_LINES:])
         screen = Screen(UNBROKEN)
         screen.feed(shown)
         left_out = self._flooded - len(shown.encode())
