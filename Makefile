@@ -29,9 +29,9 @@ style: .venv/ready ## ruff: rules and format
 	$(BIN)/ruff format --check
 
 types: .venv/ready ## mypy, as seen from Linux, Windows and macOS
-	$(BIN)/mypy --platform linux
-	$(BIN)/mypy --platform win32
-	$(BIN)/mypy --platform darwin
+	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 src
+	$(BIN)/mypy --platform darwin src
 
 clean: ## remove all that was installed or cached here
 	rm -rf .venv .envs .nox dist build .coverage* .*_cache .hypothesis
