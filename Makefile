@@ -19,7 +19,7 @@ test: .venv/ready style types ## style, types, tests and notebooks; not the slow
 	$(if $(wildcard $(NOTEBOOKS_TEST)),$(BIN)/python -m pytest $(NOTEBOOKS_TEST))
 
 lab: .venv/browser ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 bench: .venv/ready ## measure against what else runs a module from a notebook
 	$(BIN)/python benchmarks/run.py
