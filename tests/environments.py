@@ -47,12 +47,12 @@ class Recipe:
 RECIPES = {
     # The versions that Colab pins.
     "colab": Recipe(
-        ("ipython==7.34.0", "ipykernel==6.17.1", "tornado==6.4.2", "notebook==6.5.7"),
+        ("ipython==7.34.0", "ipykernel==6.17.1", "tornado==6.4.2", "notebook==6.5.7", "ipywidgets"),
         only=("3.12", "3.11"),
         plain_pip=True,
     ),
-    "ipython8": Recipe(("ipython<9", "ipykernel<7")),
-    "ipython9": Recipe(("ipython>=9", "ipykernel>=7"), newest=True),
+    "ipython8": Recipe(("ipython<9", "ipykernel<7", "ipywidgets")),
+    "ipython9": Recipe(("ipython>=9", "ipykernel>=7", "ipywidgets"), newest=True),
     # What tests/browser looks at, and what draws bars there.
     "lab": Recipe(("jupyterlab>=4.4", "ipykernel>=7", "ipywidgets", "tqdm", "uv"), newest=True),
 }

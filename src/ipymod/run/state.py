@@ -257,7 +257,7 @@ def _wakeup_fd() -> Restore:
 
 def _alarm() -> Restore:
     """An alarm of the module that rings after its handler is gone would kill the kernel."""
-    if sys.platform == "win32":
+    if sys.platform == "win32" or not hasattr(signal, "setitimer"):  # Pyodide has none either
         return _nothing
     (left, interval), begin = signal.getitimer(signal.ITIMER_REAL), time.monotonic()
 
