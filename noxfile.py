@@ -27,6 +27,8 @@ os.environ["PATH"] = os.pathsep.join([*folders, os.environ["PATH"]])
 @nox.session(python=list(OTHERS) or [THIS])
 def tests(session: nox.Session) -> None:
     """Install ipymod as its users do, not editable, and run the everyday tests."""
+    # uv's environments hold no pip; ours has to, as most have.
+    session.install("--compile-bytecode", "pip")
     session.install("--compile-bytecode", "--reinstall-package", "ipymod", ".", "--group", "dev")
     session.run("python", "tests/environments.py")
     session.run("python", "-m", "pytest", *session.posargs)

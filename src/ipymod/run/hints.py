@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,9 @@ def _about_a_package(name: str) -> str:
 
 def _about_the_missing(name: str, args: Sequence[str]) -> str:
     missing = f"there is no module {name} in this kernel's environment"
+    if name.partition(".")[0] == "pip":
+        uv = f"uv pip install --python {shlex.quote(sys.executable)} NAME"
+        return f"{missing}; %pymod ensurepip puts pip there, or use {uv}"
     if _PYTHON.fullmatch(name):
         script = next((arg for arg in args if arg.endswith(".py")), "NAME")
         return f"{missing}; python is there already: %pymod {script.removesuffix('.py')}"
