@@ -95,20 +95,21 @@ situation("pip3.9")(partial(other, "pip3.9", virtualenv, "newest", "3.9"))
 situation("pip3.13 that is not there")(partial(other, "pip3.13", venv, "3.12"))
 
 
-def nested(build: Callable[..., Path], outer: Path, name: str) -> Path:
-    return build(f"{outer}/bin/python", name)
+def nested(build: Callable[..., Path], version: str, name: str) -> Path:
+    """An environment made by the Python of another."""
+    return build(f"{venv(version)}/bin/python", f"{name}-{version}")
+
+
+def venv_by(program: str, name: str) -> Path:
+    return made(name, lambda at: run(program, "-m", "venv", str(at)))
 
 
 for _version in ("3.8", "3.11"):
-    _outer = partial(venv, _version)
-    SITUATIONS[f"venv in venv {_version}"] = lambda o=_outer, v=_version: in_env(
-        lambda: made(f"nested-{v}", lambda at: run(f"{o()}/bin/python", "-m", "venv", str(at)))
-    )
-    SITUATIONS[f"uv venv in venv {_version}"] = lambda o=_outer, v=_version: in_env(
-        lambda: nested(uv_venv, o(), f"nested-uv-{v}")
-    )
-    SITUATIONS[f"virtualenv in venv {_version}"] = lambda o=_outer, v=_version: in_env(
-        lambda: nested(partial(virtualenv, "20.26.6"), o(), f"nested-virtualenv-{v}")
+    env(f"venv in venv {_version}", partial(nested, venv_by), _version, "nested-venv")
+    env(f"uv venv in venv {_version}", partial(nested, uv_venv), _version, "nested-uv")
+    env(
+        f"virtualenv in venv {_version}",
+        *(partial(nested, partial(virtualenv, "20.26.6")), _version, "nested-virtualenv"),
     )
 
 

@@ -65,6 +65,7 @@ def test_an_environment_is_what_its_python_says_of_itself(name: str) -> None:
     assert bool(environment.managed) == (outside and truth["managed"])
 
 
+@pytest.mark.timeout(1800)  # alone, it builds all of them
 def test_few_launchers_stay_unknown() -> None:
     guesses = []
     for make in SITUATIONS.values():

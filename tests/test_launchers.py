@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ipymod.facts import from_json, to_json
 from ipymod.launchers import (
@@ -301,6 +303,10 @@ def test_a_launcher_of_one_line_is_broken(machine: Machine) -> None:
 
 def test_a_pipe_is_never_opened(machine: Machine) -> None:
     os.mkfifo(machine.folder("bin") + "/pip")
+    os.mkfifo(f"{machine.root}/base/lib/python3.12/EXTERNALLY-MANAGED")
+    os.mkfifo(machine.folder("venv/bin") + "/pyvenv.cfg")
+    assert environment_of(f"{machine.root}/base/bin/python", machine.around()).managed == ""
+    assert environment_of(f"{machine.root}/venv/bin/python", machine.around()).kind == "venv"
     assert machine.resolve(f"{machine.root}/bin/pip").state == "unknown"
 
 
@@ -338,6 +344,55 @@ def test_a_shell_runs_a_script_without_a_first_line(machine: Machine) -> None:
     text = f'exec {machine.root}/venv/bin/python -m pip "$@"\n'
     found = machine.resolve(machine.script("bin/pip", text))
     assert (found.state, found.certainty) == ("ok", "likely")
+
+
+BEGINNINGS = (
+    b"",
+    b"#!",
+    b"#!/usr/bin/env ",
+    b"#!/usr/bin/env -S ",
+    b"#!/bin/sh\n",
+    b"#!/bin/sh\n'''exec' ",
+    b'#!/bin/sh\nexport PYENV_ROOT="/a"\npyenv exec ',
+    b"#!/bin/sh\n# asdf-plugin: python ",
+    b"MZ",
+    b"MZ" + b"\0" * 58 + b"\x40\0\0\0PE\0\0",
+    b"\x7fELF",
+    b"@echo off\n%*",
+)
+
+
+@pytest.mark.parametrize("system", ["Linux", "Darwin", "Windows"])
+@settings(max_examples=50, deadline=None)
+@given(
+    beginning=st.sampled_from(BEGINNINGS),
+    rest=st.binary(max_size=300) | st.text().map(lambda text: text.encode("utf-8", "replace")),
+    ending=st.sampled_from([b"", b'"$0" "$@"', b"PK\5\6" + b"\xff" * 18, b"\xff\xff\0\0UVSC"]),
+)
+def test_whatever_a_file_holds_it_gets_an_answer(
+    tmp_path_factory: pytest.TempPathFactory,
+    system: str,
+    beginning: bytes,
+    rest: bytes,
+    ending: bytes,
+) -> None:
+    made = Machine(tmp_path_factory.getbasetemp(), system)
+    for name in ("fuzz/pip.exe", "fuzz/pip.bat", "fuzz/python"):
+        found = made.resolve(made.script(name, beginning + rest + ending), "/usr/bin", "")
+        assert (found.state == "ok") == (found.reason == "")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=50), st.text(max_size=20))
+def test_whatever_stands_in_pyvenv_cfg_it_gets_an_answer(
+    tmp_path_factory: pytest.TempPathFactory, config: str, home: str
+) -> None:
+    made = Machine(tmp_path_factory.getbasetemp())
+    made.script("fuzz-venv/bin/python", ELF)
+    text = f"{config}\nhome = {home}\n".encode("utf-8", "replace")
+    made.file("fuzz-venv/pyvenv.cfg", text)
+    found = environment_of(f"{made.root}/fuzz-venv/bin/python", made.around())
+    assert found.prefix == f"{made.root}/fuzz-venv"
 
 
 # Pip itself
@@ -506,6 +561,24 @@ def test_debian_fills_its_local_folder_first(machine: Machine) -> None:
         f"{base}/lib/python3/dist-packages",
     )
     assert found.managed == Path(managed).read_text()
+
+
+def test_an_environment_of_debian_keeps_its_packages_where_all_do(machine: Machine) -> None:
+    machine.folder("venv/lib/python3/dist-packages")
+    found = environment_of(f"{machine.root}/venv/bin/python", machine.around())
+    assert found.site == (f"{machine.root}/venv/lib/python3.12/site-packages",)
+
+
+def test_fedora_has_two_libraries_and_fills_its_local_folder_first(machine: Machine) -> None:
+    os.rename(f"{machine.root}/base/lib", f"{machine.root}/base/lib64")
+    found = environment_of(f"{machine.root}/base/bin/python", machine.around())
+    venv = environment_of(f"{machine.root}/venv/bin/python", machine.around())
+    packages = "python3.12/site-packages"
+    assert found.site[0] == f"{machine.root}/base/local/lib/{packages}"
+    assert found.site[2:] == tuple(
+        f"{machine.root}/base/{lib}/{packages}" for lib in ("lib", "lib64")
+    )
+    assert venv.site == (f"{machine.root}/venv/lib/{packages}",)
 
 
 def test_an_environment_is_not_managed_even_if_its_base_is(machine: Machine) -> None:

@@ -76,6 +76,7 @@ def chosen(machine: Machine, name: str = "pip") -> str:
         ("# nothing\n", "system"),
         ("../../3.9.18\n", "system"),
         ("2.1\n3.9\n", "3.9.18"),
+        ("a/\0b\n3.\0009\n", "3.9.18"),
     ],
 )
 def test_a_version_file_means_what_pyenv_takes_it_for(
@@ -217,6 +218,12 @@ def installed(machine: Machine, tool: str) -> str:
 def test_asdf_reads_its_file(asdf: Machine, written: str, version: str) -> None:
     asdf.file("work/.tool-versions", written)
     assert installed(asdf, ".asdf") == version
+
+
+def test_asdf_starts_only_the_versions_that_its_shim_names(asdf: Machine) -> None:
+    asdf.base("home/.asdf/installs/python/3.12.4")
+    asdf.file("work/.tool-versions", "python 3.12.4 3.9.18\n")
+    assert installed(asdf, ".asdf") == "3.9.18"
 
 
 def test_asdf_reads_its_variable_first_and_the_home_at_last(asdf: Machine) -> None:

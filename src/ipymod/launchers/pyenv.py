@@ -98,7 +98,7 @@ def _logical(around: Surroundings) -> str:
 
 def _written(path: str, root: str) -> Iterator[str]:
     """The first word of each line, without comments and without ways out of `versions`."""
-    for line in re.split(r"\n", files.text(path)):
+    for line in files.text(path).replace("\0", "").split("\n"):  # bash drops NULs as well
         word = next(iter(re.split(r"[ \t\r]+", line.strip(" \t\r"))), "")
         if word and not word.startswith("#") and _is_safe(word, root):
             yield word
