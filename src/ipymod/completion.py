@@ -1,4 +1,4 @@
-"""TAB after `%pymod`: our options, then the names of modules."""
+"""TAB after `%pymod`: our options, then the names of modules; after `%whichpip` the checks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 # `%pymod`, `%%pymod`, and `r = %pymod`.
 _LINE = re.compile(r"(?:.*=)?\s*%%?pymod\s")
+_WHICHPIP = re.compile(r"(?:.*=)?\s*%whichpip\s")
 _WORD = re.compile(r"""(?:"[^"]*"?|'[^']*'?|[^\s"'])+""")
 _NUMBERED = frozenset({"--jobs", "--tail", "--wait", "--kill"})  # no module's name follows
 
@@ -59,16 +60,29 @@ def _match_line(_: str) -> list[str]:
 
 
 def _kind(text: str) -> str:
-    return "option" if text.startswith("-") else "module"
+    if text.startswith("-"):
+        return "option"
+    return "check" if text.startswith("WP") else "module"
 
 
 def _answer(line: str) -> tuple[str, list[str]]:
     """Give the word at the end of a line, and what it may become."""
     before = _LINE.match(line)
     if before is None:
-        return "", []
+        return _answer_about_checks(line)
     *words, last = _words(line[before.end() :])
     return last, _candidates(words, last)
+
+
+def _answer_about_checks(line: str) -> tuple[str, list[str]]:
+    """Do the same behind `%whichpip`: families, codes once they are begun, options."""
+    before = _WHICHPIP.match(line)
+    if before is None:
+        return "", []
+    from ipymod.whichpip import candidates
+
+    last = _words(line[before.end() :])[-1]
+    return last, candidates(last)
 
 
 def _words(text: str) -> list[str]:

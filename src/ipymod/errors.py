@@ -32,3 +32,7 @@ class ModuleFailed(IpymodError):  # noqa: N818  the module failed, we did not
     def __init__(self, message: str, returncode: int) -> None:
         super().__init__(message)
         self.returncode = returncode
+
+
+class ProbeError(IpymodError):
+    """A Python could not describe itself: it is none, does not start or does not end."""

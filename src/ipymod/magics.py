@@ -1,12 +1,14 @@
-"""`%pymod` and `%%pymod`: registered when the extension is loaded, at work when first used."""
+"""`%pymod` and `%whichpip`: registered when the extension is loaded, at work when first used."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import (
     Magics,
     line_cell_magic,
+    line_magic,
     magics_class,
     needs_local_scope,
     no_var_expand,
@@ -74,6 +76,25 @@ class PymodMagics(Magics):
             self._actions = Actions(self.shell)
         return self._actions.perform(line, cell, local_ns or {})
 
+    @no_var_expand
+    @needs_local_scope
+    @line_magic
+    def whichpip(self, line: str, local_ns: Any = None) -> Any:
+        """Show which Python this is, and where pip, python, uv and others would lead.
+
+        %whichpip [NAME|CODE|FAMILY ...] [--explain [CODE]] [--all] [--probe]
+                  [--json] [--save FILE] [--share]
+
+        `%whichpip --help` tells what each of them does. The value is the report.
+        """
+        from collections import ChainMap
+
+        from ipymod.whichpip import magic
+
+        names = ChainMap(dict(local_ns or {}), self.shell.user_ns)
+        colour = not hasattr(self.shell, "kernel") and sys.stdout.isatty()
+        return magic(line, names, colour=colour)
+
     def end(self) -> None:
         """Stop the jobs."""
         if self._actions is not None:
@@ -85,7 +106,7 @@ PymodMagics.pymod.__doc__ = MANUAL.format(options=manual())
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register the magic and its completion."""
+    """Register the magics and their completion."""
     from ipymod import completion
 
     shell.register_magics(PymodMagics(shell=shell))
@@ -93,12 +114,13 @@ def load(shell: InteractiveShell) -> None:
 
 
 def unload(shell: InteractiveShell) -> None:
-    """Take the magic away, stop the jobs, leave no trace."""
+    """Take the magics away, stop the jobs, leave no trace."""
     from ipymod import completion
 
     completion.remove(shell)
     table = shell.magics_manager.magics
     table["line"].pop("pymod", None)
+    table["line"].pop("whichpip", None)
     table["cell"].pop("pymod", None)
     magics = shell.magics_manager.registry.pop("PymodMagics", None)
     if magics is not None:

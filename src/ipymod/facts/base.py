@@ -19,6 +19,8 @@ class Environment:
         system_site: whether the base's packages are seen too.
         user_site: the user's directory of packages, if this Python looks there, else empty.
         managed: the text of EXTERNALLY-MANAGED where pip must not install, else empty.
+        real: the prefix with all links resolved, in one case where the system knows none; only
+            to compare by, see `same`; empty if unknown.
     """
 
     prefix: str
@@ -30,6 +32,23 @@ class Environment:
     system_site: bool = False
     user_site: str = ""
     managed: str = ""
+    real: str = ""
+
+
+def same(one: Environment, two: Environment) -> bool:
+    """Whether two environments are one: their prefixes are, links resolved.
+
+    Bases of several versions may share a prefix, as `/usr` does; those are not the same.
+    """
+    if (one.real or one.prefix) != (two.real or two.prefix):
+        return False
+    is_base = one.prefix == one.base_prefix and two.prefix == two.base_prefix
+    versions = {_short(each.version) for each in (one, two) if each.version}
+    return not (is_base and len(versions) > 1)
+
+
+def _short(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 @dataclass(frozen=True)
@@ -44,6 +63,12 @@ class Command:
         state: `ok`, `broken` (it cannot start; `reason` says why) or `unknown`.
         certainty: `certain`, `likely`, or `unknown` when it would have to be run.
         reason: why it is broken or unknown, in words; empty when it is ok.
+        fault: what kind of break it is: `missing` (what it would run is gone or cannot be run),
+            `unusable` (its own text can be followed by no system), `stub` (it only advertises),
+            `shim` (the version that it asks for is not installed), or empty for another kind.
+        home: the prefix of the virtual or conda environment that the file lies in, written as
+            `environment.prefix` is if that is the same place; empty if in none.
+        origin: the file or variable that made a shim choose, empty where none chose.
         steps: how the answer was found, a sentence each, in order.
     """
 
@@ -54,6 +79,9 @@ class Command:
     state: str = "unknown"
     certainty: str = "unknown"
     reason: str = ""
+    fault: str = ""
+    home: str = ""
+    origin: str = ""
     steps: tuple[str, ...] = ()
 
 

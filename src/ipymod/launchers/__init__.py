@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ipymod.launchers.packages import pip_of
 from ipymod.launchers.path import find_on_path
-from ipymod.launchers.prefix import environment_of, interpreter_of
+from ipymod.launchers.prefix import environment_of, interpreter_of, real_prefix
 from ipymod.launchers.resolve import command, resolve
 from ipymod.launchers.surroundings import Surroundings
 
@@ -19,5 +19,6 @@ __all__ = [
     "find_on_path",
     "interpreter_of",
     "pip_of",
+    "real_prefix",
     "resolve",
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipymod.launchers import files
 from ipymod.launchers.path import first_on_path, is_executable
-from ipymod.launchers.steps import Broken, Start, Step, Unknown
+from ipymod.launchers.steps import SHIM, Broken, Start, Step, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,8 @@ def follow(start: Start, script: str) -> Step:
     known = re.findall(r"# asdf-plugin: python (\S+)", script)
     versions = [version for version in versions if version in known or not known or ":" in version]
     if not versions:
-        return Broken(f"asdf has no version of {os.path.basename(start.path)} set here", sure=False)
+        reason = f"asdf has no version of {os.path.basename(start.path)} set here"
+        return Broken(reason, sure=False, fault=SHIM)
     return _take(start, "asdf", os.path.join(data, "installs", "python"), versions, origin)
 
 
@@ -67,8 +68,10 @@ def _take(start: Start, tool: str, installs: str, versions: list[str], origin: s
         else:
             return Unknown(f"{tool} reads {version!r}, which is not understood here", says)
         if found and is_executable(found, start.around):
-            return Start(found, start.words, start.around, f"{says} and takes {found}", sure=False)
-    return Broken(f"{tool} finds no {name} in python {' '.join(versions)}", says, sure=False)
+            says = f"{says} and takes {found}"
+            return Start(found, start.words, start.around, says, sure=False, origin=origin)
+    reason = f"{tool} finds no {name} in python {' '.join(versions)}"
+    return Broken(reason, says, sure=False, fault=SHIM, origin=origin)
 
 
 def _upwards(around: Surroundings) -> Iterator[str]:

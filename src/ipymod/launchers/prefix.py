@@ -70,8 +70,19 @@ def examine(python: str, surroundings: Surroundings, flags: str = "") -> Examine
     else:
         home = find(python, config, surroundings)
     if home is None:
-        return _homeless(python, prefix, config, elsewhere)
+        return _homeless(python, (prefix, config), elsewhere, surroundings)
     return Examined(_environment(prefix, config, home, surroundings, ignores), sure=home.sure)
+
+
+def real_prefix(prefix: str, surroundings: Surroundings) -> str:
+    """A prefix as it is compared: links resolved, and without case where the system has none."""
+    if not prefix:
+        return ""
+    try:
+        real = os.path.realpath(prefix)
+    except (OSError, ValueError):
+        real = prefix
+    return real if surroundings.system == "Linux" else real.casefold()
 
 
 def isolation(flags: str) -> str:
@@ -108,10 +119,13 @@ def _from_variable(
     return Home(prefix, library) if library else None
 
 
-def _homeless(python: str, prefix: str, config: dict[str, str], elsewhere: str) -> Examined:
-    """An interpreter whose standard library is not found."""
+def _homeless(
+    python: str, found: tuple[str, dict[str, str]], elsewhere: str, surroundings: Surroundings
+) -> Examined:
+    """An interpreter whose standard library is not found; `found` is as `_pyvenv` tells it."""
+    prefix, config = found
     kind = _kind_of_config(config) if config else "base"
-    environment = Environment(prefix=prefix, base_prefix="", kind=kind)
+    environment = Environment(prefix, "", kind, real=real_prefix(prefix, surroundings))
     if elsewhere:
         return Examined(environment, fault=f"PYTHONHOME={elsewhere} has no library for {python}")
     if config.get("home") and not os.path.isdir(config["home"]):
@@ -147,6 +161,7 @@ def _environment(
         system_site=system,
         user_site=user_packages(base, ignores) if reads_user else "",
         managed="" if venv or origin else _managed(home),
+        real=real_prefix(within, surroundings),
     )
 
 

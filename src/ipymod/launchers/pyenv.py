@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.launchers import files
 from ipymod.launchers.path import first_on_path, is_executable
-from ipymod.launchers.steps import Broken, Start, Step, Unknown, is_pip
+from ipymod.launchers.steps import SHIM, Broken, Start, Step, Unknown, is_pip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,8 @@ def follow(start: Start, script: str) -> Step:
     if found is None:
         return _nothing(root, name, choice, says)
     around = _as_exec_sets_it(root, found, name, choice, start.around)
-    return Start(found, start.words, around, f"{says} and takes {found}", start.sure)
+    says = f"{says} and takes {found}"
+    return Start(found, start.words, around, says, start.sure, choice.origin)
 
 
 def root_of(around: Surroundings) -> str:
@@ -175,10 +176,12 @@ def _nothing(root: str, name: str, choice: Choice, says: str) -> Step:
     ]
     if missing:
         wanted = ", ".join(missing)
-        return Broken(f"pyenv has no version {wanted}, which {choice.origin} asks for", says)
+        reason = f"pyenv has no version {wanted}, which {choice.origin} asks for"
+        return Broken(reason, says, fault=SHIM, origin=choice.origin)
     if any(os.path.exists(f"{versions}/{each}/bin/activate") for each in choice.versions):
         return Unknown(f"pyenv may find {name} in the base of an environment", says)
-    return Broken(f"pyenv finds no {name} in {', '.join(choice.versions)}", says)
+    reason = f"pyenv finds no {name} in {', '.join(choice.versions)}"
+    return Broken(reason, says, fault=SHIM, origin=choice.origin)
 
 
 def _as_exec_sets_it(

@@ -11,13 +11,25 @@ from ipymod.facts import Command
 from ipymod.launchers import asdf, files, shebang, trampolines, windows
 from ipymod.launchers.packages import pip_of
 from ipymod.launchers.path import first_on_path
-from ipymod.launchers.prefix import Examined, examine, isolation
-from ipymod.launchers.steps import Broken, Python, Start, Step, Unknown, is_pip, is_python
+from ipymod.launchers.prefix import Examined, examine, isolation, real_prefix
+from ipymod.launchers.steps import (
+    MISSING,
+    STUB,
+    UNUSABLE,
+    Broken,
+    Python,
+    Start,
+    Step,
+    Unknown,
+    is_pip,
+    is_python,
+)
 
 if TYPE_CHECKING:
     from ipymod.launchers.surroundings import Surroundings
 
 _DEPTH = 8
+_SCRIPTS = frozenset({"bin", "scripts"})
 _PROGRAMS = (b"\x7fELF", *(bytes.fromhex(magic) for magic in ("cefaedfe", "cffaedfe", "cafebabe")))
 _MAC_STUBS = re.compile(r"/usr/bin/(?:python3|pip3)")
 _MAC_TOOLS = "/Library/Developer/CommandLineTools"
@@ -32,11 +44,13 @@ class Way:
         end: the last step: an interpreter, or why there is none.
         steps: a sentence each.
         sure: false if a rule was used that has exceptions.
+        origin: the file or variable that made a shim choose; empty where none chose.
     """
 
     end: Python | Broken | Unknown
     steps: tuple[str, ...]
     sure: bool
+    origin: str = ""
 
 
 def command(name: str, surroundings: Surroundings) -> Command | None:
@@ -54,35 +68,75 @@ def resolve(path: str, name: str, surroundings: Surroundings) -> Command:
         surroundings: what it would see.
     """
     way = follow(path, surroundings)
-    found = Command(name, path, steps=way.steps)
-    if isinstance(way.end, Python):
-        return _judged(found, way, way.end)
-    found = replace(found, reason=way.end.reason)
-    if isinstance(way.end, Unknown):
-        return found
-    found = replace(found, state="broken", certainty=_certainty(sure=way.sure))
-    if way.end.python:
-        examined = examine(way.end.python, surroundings)
-        found = replace(found, python=way.end.python, environment=examined.environment)
+    found = _ended(Command(name, path, steps=way.steps, origin=way.origin), way, surroundings)
+    return replace(found, home=_home(found, surroundings))
+
+
+def _ended(found: Command, way: Way, surroundings: Surroundings) -> Command:
+    """The command with what is at the end of its way."""
+    end = way.end
+    if isinstance(end, Python):
+        return _judged(found, way, end)
+    if isinstance(end, Unknown):
+        return replace(found, reason=end.reason)
+    found = _broken(found, end.reason, end.fault, sure=way.sure)
+    if end.python:
+        environment = examine(end.python, surroundings).environment
+        found = replace(found, python=end.python, environment=environment)
     return found
+
+
+def _broken(found: Command, reason: str, fault: str, *, sure: bool) -> Command:
+    certainty = _certainty(sure=sure)
+    return replace(found, state="broken", certainty=certainty, reason=reason, fault=fault)
+
+
+def _home(found: Command, surroundings: Surroundings) -> str:
+    """The environment that the file lies in, links of the file and its folders not followed.
+
+    A script that is only a link to one elsewhere lies in none.
+    """
+    prefix = _prefix_around(surroundings.absolute(found.path))
+    if not prefix:
+        return ""
+    if not is_python(found.path) and os.path.islink(found.path):
+        real = os.path.realpath(prefix)
+        if not os.path.realpath(found.path).startswith(os.path.join(real, "")):
+            return ""
+    reached = found.environment
+    one_place = reached and reached.real == real_prefix(prefix, surroundings)
+    return reached.prefix if reached and one_place else prefix
+
+
+def _prefix_around(path: str) -> str:
+    """The prefix whose folder of launchers the file lies in; conda's Windows has one in both."""
+    folder = os.path.dirname(path)
+    above = [os.path.dirname(folder)] if os.path.basename(folder).lower() in _SCRIPTS else []
+    for prefix in (*above, folder):
+        if files.kind(os.path.join(prefix, "pyvenv.cfg")) == "file":
+            return prefix
+        if files.kind(os.path.join(prefix, "conda-meta")) == "directory":
+            return prefix
+    return ""
 
 
 def follow(path: str, surroundings: Surroundings) -> Way:
     """Go from file to file until an interpreter is reached, or the way ends."""
     step: Step = Start(surroundings.absolute(path), (), surroundings)
     steps: list[str] = []
-    sure, seen = True, set()
+    origin, sure, seen = "", True, set()
     while isinstance(step, Start) and not isinstance(step, Python) and len(steps) < _DEPTH:
         if (step.path, step.around.path) in seen:
-            step = Broken(f"{step.path} leads back to itself")
+            step = Broken(f"{step.path} leads back to itself", fault=UNUSABLE)
             break
         seen.add((step.path, step.around.path))
         step = _next(step)
         steps.append(step.says)
-        sure = sure and step.sure
+        sure, origin = sure and step.sure, step.origin or origin
     if isinstance(step, Python | Broken | Unknown):
-        return Way(step, tuple(filter(None, steps)), sure)
-    return Way(Unknown(f"{path} goes through too many files"), tuple(filter(None, steps)), sure)
+        return Way(step, tuple(filter(None, steps)), sure, origin)
+    unknown = Unknown(f"{path} goes through too many files")
+    return Way(unknown, tuple(filter(None, steps)), sure, origin)
 
 
 def imported_first(python: Python) -> tuple[str, ...]:
@@ -142,7 +196,7 @@ def _by_content(start: Start, head: bytes) -> Step:
 def _bare(start: Start, head: bytes) -> Step:
     """The step from a file without `#!`: a shell runs it itself, other programs refuse."""
     if b"\0" in head:
-        return Broken(f"{start.path} is no program of this system")
+        return Broken(f"{start.path} is no program of this system", fault=UNUSABLE)
     step = trampolines.follow(start, files.decoded(head), f"{start.path} has no #! line")
     return replace(step, sure=False)
 
@@ -161,7 +215,8 @@ def _program(start: Start) -> Step:
     if os.path.basename(real) == "mise":
         return asdf.follow_mise(start)
     if is_python(real):
-        return Broken(f"{path} is {real} itself, under another name", python=path)
+        reason = f"{path} is {real} itself, under another name"
+        return Broken(reason, python=path, fault=UNUSABLE)
     return Unknown(f"{path} is a program of its own and no script of Python")
 
 
@@ -175,22 +230,22 @@ def _mac_stub(start: Start) -> Step | None:
         if os.path.isfile(target):
             says = f"{start.path} stands for {target}"
             return Start(target, start.words, start.around, says, start.sure)
-    return Broken(f"{start.path} only offers to install Apple's developer tools")
+    return Broken(f"{start.path} only offers to install Apple's developer tools", fault=STUB)
 
 
 def _judged(found: Command, way: Way, python: Python) -> Command:
     """The answer where an interpreter was reached."""
     examined = examine(python.path, python.around, python.flags)
     found = replace(found, python=python.path, environment=examined.environment)
-    fault = examined.fault or _fault_of_script(python)
-    if fault:
-        return replace(found, state="broken", certainty=_certainty(sure=way.sure), reason=fault)
+    if examined.fault:
+        return _broken(found, examined.fault, "", sure=way.sure)
+    if reason := _fault_of_script(python):
+        return _broken(found, reason, UNUSABLE, sure=way.sure)
     if examined.doubt:
         return replace(found, reason=examined.doubt)
     sure = way.sure and examined.sure
-    fault = _without_pip(found, python, examined)
-    if fault:
-        return replace(found, state="broken", certainty="likely", reason=fault)
+    if reason := _without_pip(found, python, examined):
+        return _broken(found, reason, MISSING, sure=False)
     where = f"{python.path} imports from {examined.environment.prefix}"
     return replace(found, state="ok", certainty=_certainty(sure=sure), steps=(*found.steps, where))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ipymod.launchers import trampolines
 from ipymod.launchers.files import decoded
 from ipymod.launchers.path import first_on_path
-from ipymod.launchers.steps import Broken, Start, Step, Unknown
+from ipymod.launchers.steps import MISSING, UNUSABLE, Broken, Start, Step, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,18 +26,23 @@ def follow(start: Start, head: bytes) -> Step:
     """The next step from a file whose first bytes, `#!` among them, are given."""
     line = split(head, start.around.system)
     if line is None:
-        return Broken(_too_long(start, head))
+        return Broken(_too_long(start, head), fault=UNUSABLE)
     interpreter, words = line
     shown = f"{start.path} starts with #!{' '.join([interpreter, *words])}".replace("\r", "\\r")
     old = start.around.system == "Linux" and len(head.split(b"\n", 1)[0]) > _OLD_LINUX
     if any("\r" in word for word in (interpreter, *words)):
-        return Broken(f"{start.path} has Windows line ends: its first line ends with \\r", shown)
+        reason = f"{start.path} has Windows line ends: its first line ends with \\r"
+        return Broken(reason, shown, fault=UNUSABLE)
     if b"\0" in head.split(b"\n", 1)[0]:
-        return Broken(f"the first line of {start.path} has a NUL, which Python refuses", shown)
+        reason = f"the first line of {start.path} has a NUL, which Python refuses"
+        return Broken(reason, shown, fault=UNUSABLE)
     name = os.path.basename(interpreter)
     if name == "env" or name in _SHELLS:
         return _through(start, head, line, shown)
     path = start.around.absolute(interpreter)
+    if path != interpreter and not os.path.exists(path):
+        reason = f"{start.path} does not say where {interpreter} is: {path} does not exist"
+        return Broken(reason, shown, fault=UNUSABLE)
     sure = start.sure and not old
     return Start(path, (*words, start.path, *start.words), start.around, shown, sure)
 
@@ -103,7 +108,8 @@ def _env(start: Start, head: bytes, words: Sequence[str], shown: str) -> Step:
     found = first_on_path(name, command.around)
     if found is None:
         more = "; only env -S takes several words" if " " in name else ""
-        return Broken(f"{start.path} asks env for {name!r}, which is not on PATH{more}", shown)
+        reason = f"{start.path} asks env for {name!r}, which is not on PATH{more}"
+        return Broken(reason, shown, fault=UNUSABLE if more else MISSING)
     says = f"{shown}, and env finds {found}"
     return Start(found, (*rest, start.path, *start.words), command.around, says, start.sure)
 
@@ -158,7 +164,8 @@ class _Env:
             self.around = self.around.with_path((match[1] or "".join(words[:1])).split(":"))
             del words[: not match[1]]
         elif " " in word:
-            return Broken(f"env takes {word!r} for one option; only env -S takes several words")
+            reason = f"env takes {word!r} for one option; only env -S takes several words"
+            return Broken(reason, fault=UNUSABLE)
         elif word not in {"-v", "--debug"}:
             return Unknown(f"env {word} is not understood here")
         return None
@@ -173,5 +180,5 @@ class _Env:
         try:
             words[:] = shlex.split(text)
         except ValueError:
-            return Broken(f"env -S finds an open quote in {text!r}")
+            return Broken(f"env -S finds an open quote in {text!r}", fault=UNUSABLE)
         return None

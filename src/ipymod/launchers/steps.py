@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _PYTHON = re.compile(r"(?:python|pypy)(?:\d(?:\.\d+)?)?[a-z]{0,3}(?:\.exe)?", re.IGNORECASE)
 _WITH_VALUE = frozenset({"-X", "-W"})
 
+MISSING, UNUSABLE, STUB, SHIM = "missing", "unusable", "stub", "shim"  # kinds of break
+
 
 @dataclass(frozen=True)
 class Start:
@@ -24,6 +26,7 @@ class Start:
         around: what it sees of the machine.
         says: how it came to this, a sentence.
         sure: false if a rule was used that has exceptions.
+        origin: the file or variable that made a shim choose it.
     """
 
     path: str
@@ -31,6 +34,7 @@ class Start:
     around: Surroundings
     says: str = ""
     sure: bool = True
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,23 @@ class Python(Start):
 
 @dataclass(frozen=True)
 class Broken:
-    """It cannot start; `python` is set if an interpreter is reached all the same."""
+    """It cannot start.
+
+    Attributes:
+        reason: why, in words.
+        says: how it came to this, a sentence.
+        sure: false if a rule was used that has exceptions.
+        python: the interpreter, if one is reached all the same.
+        fault: the kind of break, as `Command.fault` has it.
+        origin: the file or variable that made a shim choose so.
+    """
 
     reason: str
     says: str = ""
     sure: bool = True
     python: str | None = None
+    fault: str = MISSING
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,7 @@ class Unknown:
     reason: str
     says: str = ""
     sure: bool = False
+    origin: str = ""
 
 
 Step = Start | Broken | Unknown

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.launchers import files, pyenv, shebang
 from ipymod.launchers.path import first_on_path, is_executable
-from ipymod.launchers.steps import Broken, Python, Start, Step, Unknown, is_python
+from ipymod.launchers.steps import STUB, UNUSABLE, Broken, Python, Start, Step, Unknown, is_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,10 +55,10 @@ def stub(start: Start) -> Step:
     path = start.path
     folder = os.path.dirname(path)
     if os.path.basename(folder).lower() != "windowsapps":
-        return Broken(f"{path} is empty")
+        return Broken(f"{path} is empty", fault=UNUSABLE)
     if any(name.startswith(_STORE) for name in files.names(folder)):
         return Unknown(f"{path} leads to the Python of the Microsoft Store")
-    return Broken(f"{path} is no Python: it opens the Microsoft Store")
+    return Broken(f"{path} is no Python: it opens the Microsoft Store", fault=STUB)
 
 
 def batch(start: Start) -> Step:
@@ -111,7 +111,7 @@ def _in_environment(path: str) -> bool:
 def _from_line(start: Start, line: str, says: str) -> Step:
     split = shebang.split(line.encode("utf-8", "surrogateescape"), "Windows")
     if split is None:
-        return Broken(f"{start.path} names no interpreter", says)
+        return Broken(f"{start.path} names no interpreter", says, fault=UNUSABLE)
     interpreter, words = split
     here = os.path.join(os.path.dirname(start.path), "")
     target = re.sub(r"<launcher_dir>[\\/]?", lambda _: here, interpreter)

@@ -1,0 +1,140 @@
+"""SHOW: a report in a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from ipymod.report import outline
+from ipymod.report.legible import legible, legible_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ipymod.registry import Problem
+    from ipymod.report.model import Report, Route
+
+_WIDTH = 80
+_COLOURS = {
+    "error": "\x1b[31m",
+    "warning": "\x1b[33m",
+    "info": "\x1b[36m",
+    "this kernel": "\x1b[32m",
+    "elsewhere": "\x1b[33m",
+    "broken": "\x1b[31m",
+    "unknown": "\x1b[35m",
+    "title": "\x1b[1m",
+}
+_PLAIN = "\x1b[0m"
+
+
+def write(report: Report, *, colour: bool = False) -> str:
+    """Write the whole report; a path longer than the terminal is wide stays in one piece."""
+    return "\n".join(_Writer(colour=colour).lines(report))
+
+
+class _Writer:
+    """Lays the parts out; the colour is decided once."""
+
+    def __init__(self, *, colour: bool) -> None:
+        self._colour = colour
+
+    def lines(self, report: Report) -> Iterator[str]:
+        if report.brief:
+            yield from _names(report)
+            return
+        yield from self._verdict(report, report.first_line)
+        yield ""
+        yield from _wrapped(outline.kernel_line(report))
+        yield ""
+        yield from self._commands(report)
+        yield from self._problems(report)
+        yield from ("", *_names(report)) if report.names else ()
+        yield from _more(report)
+        yield from _skipped(report)
+        yield ""
+        yield from self._verdict(report, report.last_line)
+
+    def _verdict(self, report: Report, line: str) -> list[str]:
+        worst = report.problems[0].severity.value if report.problems else "this kernel"
+        return [self._in(worst, each) for each in _wrapped(line)]
+
+    def _in(self, style: str, text: str) -> str:
+        return f"{_COLOURS[style]}{text}{_PLAIN}" if self._colour else text
+
+    def _commands(self, report: Report) -> Iterator[str]:
+        rows = outline.commands(report).rows
+        wide = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+        for route, row in zip(report.commands, rows, strict=True):
+            yield from self._command(route, row, wide)
+        absent = outline.off_path(report)
+        if absent:
+            yield from _wrapped(f"Not on PATH: {', '.join(absent)}", "  ")
+
+    def _command(self, route: Route, row: tuple[str, ...], wide: list[int]) -> Iterator[str]:
+        name, goes, version, where, path = map(legible, row)
+        start = f"  {name:<{wide[0]}}  {self._in(goes, goes)}{' ' * (wide[1] - len(goes))}"
+        middle = f"  {version:<{wide[2]}}  "
+        used = 2 + wide[0] + 2 + wide[1] + len(middle)
+        lines = _wrapped(where, " " * used)
+        if len(lines) == 1 and len(lines[0]) <= _WIDTH:
+            yield f"{start}{middle}{where}".rstrip()
+        else:
+            yield f"{start}{middle}".rstrip()
+            yield from _wrapped(where, " " * (4 + wide[0]))
+        if not outline.is_own_launcher(route):
+            yield f"{' ' * (4 + wide[0])}by {path}"
+
+    def _problems(self, report: Report) -> Iterator[str]:
+        problems, more = outline.shown(report)
+        for problem in problems:
+            yield ""
+            yield from self._problem(problem, everything=report.everything)
+        for code, count in more.items():
+            yield ""
+            yield f"{count} more of {code}; --all shows them"
+
+    def _problem(self, problem: Problem, *, everything: bool) -> Iterator[str]:
+        heading = outline.title(problem)
+        yield self._in(problem.severity.value, heading[0].upper() + heading[1:])
+        yield from _wrapped(problem.message, "  ")
+        if problem.fix:
+            yield from (f"    {line}" for line in legible_lines(problem.fix))
+        if everything:
+            for name, text in problem.evidence.items():
+                yield f"  {legible(name)}: {legible(text)}"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        legible(text),
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _names(report: Report) -> Iterator[str]:
+    for answer, details in outline.names(report):
+        yield from _wrapped(answer)
+        for each in details:
+            yield from _wrapped(each, "  ")
+
+
+def _more(report: Report) -> Iterator[str]:
+    for table in outline.more(report):
+        yield ""
+        yield table.title
+        for first, *rest in table.rows:
+            yield f"  {legible(first)}"
+            yield from (f"      {legible(each)}" for each in rest if each)
+
+
+def _skipped(report: Report) -> Iterator[str]:
+    groups = outline.skipped(report)
+    if groups:
+        yield ""
+        told = "; ".join(f"{reason}: {codes}" for reason, codes in groups)
+        yield from _wrapped(f"Skipped, as it does not apply here: {told}")

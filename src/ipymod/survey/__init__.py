@@ -1,0 +1,132 @@
+"""GATHER: the facts of this machine and of one interpreter, with nothing started.
+
+Each family has a file; here they are put together into what the checks judge.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ipymod.facts.base import Kernel
+from ipymod.launchers import Surroundings, command, environment_of
+from ipymod.launchers.prefix import real_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ipymod.facts import Environment
+    from ipymod.facts.everything import Facts
+
+__all__ = ["survey", "this_kernel"]
+
+COMMANDS = ("pip", "pip3", "python", "python3", "uv", "conda", "jupyter")
+
+
+def survey(
+    kernel: Kernel,
+    here: Surroundings,
+    *,
+    modules: Mapping[str, Any] | None = None,
+    missing: str = "",
+) -> Facts:
+    """Gather all that the checks may ask for.
+
+    Args:
+        kernel: the interpreter that the facts are about.
+        here: what a command would see that it starts.
+        modules: what it has imported, `sys.modules`; None if it is not this very process.
+        missing: a module that it could not import; empty for none.
+    """
+    from ipymod.facts.everything import Facts
+    from ipymod.survey import kernels
+    from ipymod.survey.commands import gather_conda_target, gather_scripts, gather_uv_target
+    from ipymod.survey.imports import gather_imports
+    from ipymod.survey.live import gather_loaded
+    from ipymod.survey.missing import gather_missing
+    from ipymod.survey.packages import gather_packages
+    from ipymod.survey.place import gather_place
+    from ipymod.survey.project import gather_project
+    from ipymod.survey.settings import gather_settings
+
+    return Facts(
+        kernel=kernel,
+        **_commands(here),
+        uv_target=gather_uv_target(kernel, here),
+        conda_target=gather_conda_target(kernel, here),
+        scripts=gather_scripts(kernel, here),
+        kernelspecs=kernels.gather_kernelspecs(kernel, here),
+        server=kernels.gather_server(kernel, here),
+        notebook=kernels.gather_notebook(kernel, here),
+        imports=gather_imports(kernel, here),
+        packages=gather_packages(kernel, here),
+        settings=gather_settings(kernel, here),
+        loaded=None if modules is None else gather_loaded(kernel, here, modules),
+        place=gather_place(kernel, here),
+        project=gather_project(kernel, here),
+        missing=gather_missing(kernel, here, missing),
+    )
+
+
+def _commands(here: Surroundings) -> dict[str, Any]:
+    return {name: command(name, here) for name in COMMANDS}
+
+
+def this_kernel(here: Surroundings | None = None) -> Kernel:
+    """Describe the interpreter that runs this; `sys.executable` is never resolved."""
+    here = here or Surroundings.now()
+    flags = _flags()
+    return Kernel(
+        executable=sys.executable or "",
+        prefix=sys.prefix,
+        base_prefix=sys.base_prefix,
+        version=platform.python_version(),
+        environment=_environment(here, flags),
+        path=tuple(map(str, sys.path)),
+        cwd=here.cwd,
+        flags=flags,
+        started=_started(),
+        system=here.system,
+        machine=platform.machine(),
+    )
+
+
+def _environment(here: Surroundings, flags: tuple[str, ...]) -> Environment:
+    """What files tell, put right by what this process knows of itself."""
+    seen = environment_of(sys.executable or "", here, " ".join(flags))
+    if seen.prefix == sys.prefix:
+        return replace(seen, base_prefix=sys.base_prefix, version=platform.python_version())
+    return replace(
+        seen,
+        prefix=sys.prefix,
+        base_prefix=sys.base_prefix,
+        version=platform.python_version(),
+        site=seen.site or tuple(path for path in sys.path if path.endswith("-packages")),
+        real=real_prefix(sys.prefix, here),
+    )
+
+
+def _flags() -> tuple[str, ...]:
+    """The options that change what is imported; -I stands for the others."""
+    if sys.flags.isolated:
+        return ("-I",)
+    given = {
+        "-E": sys.flags.ignore_environment,
+        "-s": sys.flags.no_user_site,
+        "-P": sys.flags.safe_path,
+    }
+    return tuple(flag for flag, is_set in given.items() if is_set)
+
+
+def _started() -> float:
+    """When this process was started, seconds since the epoch; 0 where nobody tells."""
+    try:
+        import psutil  # ipykernel has loaded it
+    except ImportError:
+        return 0.0
+    try:
+        return float(psutil.Process().create_time())
+    except psutil.Error:
+        return 0.0
