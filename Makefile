@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv
 NOTEBOOKS_TEST := tests/test_notebooks.py
 
-.PHONY: help tour test lab bench style types clean
+.PHONY: help tour test real lab bench style types clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -17,6 +17,9 @@ test: .venv/ready style types ## style, types, tests and notebooks; not the slow
 	$(BIN)/python tests/environments.py
 	$(BIN)/python -m pytest --ignore=$(NOTEBOOKS_TEST)
 	$(if $(wildcard $(NOTEBOOKS_TEST)),$(BIN)/python -m pytest $(NOTEBOOKS_TEST))
+
+real: .venv/ready ## the checks and the resolver against real environments; half an hour, 2 GB
+	$(BIN)/python -m pytest -m slow tests/test_accuracy.py tests/checks tests/survey
 
 lab: .venv/browser ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

@@ -288,6 +288,9 @@ def test_a_kernel_that_never_has_its_folder_first_starts_beside_any_file(flag: s
         ("glob", "3.13.0", "error"),
         ("urllib", "3.12.1", "error"),
         ("urllib", "3.13.0", "warning"),
+        ("contextlib", "3.12.1", "warning"),
+        ("contextlib", "3.14.0", "error"),
+        ("contextlib", "3.9.1", "error"),
     ],
 )
 def test_what_is_imported_early_depends_on_the_version(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ipymod.facts.base import Kernel
-from ipymod.launchers import Surroundings, command, environment_of
+from ipymod.launchers import Surroundings, environment_of
 from ipymod.launchers.prefix import real_prefix
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ipymod.facts.everything import Facts
 
 __all__ = ["survey", "this_kernel"]
-
-COMMANDS = ("pip", "pip3", "python", "python3", "uv", "conda", "jupyter")
 
 
 def survey(
@@ -42,7 +40,12 @@ def survey(
     """
     from ipymod.facts.everything import Facts
     from ipymod.survey import kernels
-    from ipymod.survey.commands import gather_conda_target, gather_scripts, gather_uv_target
+    from ipymod.survey.commands import (
+        gather_commands,
+        gather_conda_target,
+        gather_scripts,
+        gather_uv_target,
+    )
     from ipymod.survey.imports import gather_imports
     from ipymod.survey.live import gather_loaded
     from ipymod.survey.missing import gather_missing
@@ -51,9 +54,10 @@ def survey(
     from ipymod.survey.project import gather_project
     from ipymod.survey.settings import gather_settings
 
+    commands: dict[str, Any] = gather_commands(kernel, here)
     return Facts(
         kernel=kernel,
-        **_commands(here),
+        **commands,
         uv_target=gather_uv_target(kernel, here),
         conda_target=gather_conda_target(kernel, here),
         scripts=gather_scripts(kernel, here),
@@ -68,10 +72,6 @@ def survey(
         project=gather_project(kernel, here),
         missing=gather_missing(kernel, here, missing),
     )
-
-
-def _commands(here: Surroundings) -> dict[str, Any]:
-    return {name: command(name, here) for name in COMMANDS}
 
 
 def this_kernel(here: Surroundings | None = None) -> Kernel:

@@ -7,6 +7,7 @@ for, and of `IPython.paths.get_ipython_dir`; tests compare them with what Jupyte
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,8 @@ def _is_owned(path: str) -> bool:
         return _name_of(owner) == os.getlogin()
     except (ImportError, KeyError, OSError):
         pass  # no terminal, no such user
+    if sys.platform == "win32":
+        return os.access(real, os.W_OK)
     try:
         return os.stat(real).st_uid == os.geteuid()
     except (AttributeError, OSError):
@@ -198,6 +201,8 @@ def _is_owned(path: str) -> bool:
 
 
 def _name_of(user: int) -> str:
+    if sys.platform == "win32":
+        raise KeyError(user)
     import pwd
 
     return pwd.getpwuid(user).pw_name

@@ -118,6 +118,8 @@ class _Sure:
 
 def _glibc() -> tuple[int, int]:
     """The version of the C library; (0, 0) if it is another one."""
+    if sys.platform == "win32":
+        return (0, 0)
     try:
         told = os.confstr("CS_GNU_LIBC_VERSION") or ""
     except (AttributeError, OSError, ValueError):
