@@ -116,12 +116,12 @@ def test_the_kernel_of_an_environment_of_conda_that_is_active_is_healthy() -> No
 def test_the_kernel_of_the_system_is_healthy() -> None:
     if not os.path.exists("/usr/bin/pip"):
         pytest.skip("the system has no pip")
-    assert found(gathered(ask("/usr/bin/python3"), SYSTEM)) == {}
+    assert found(gathered(ask("/usr/bin/python3"), f"/usr/local/bin:{SYSTEM}")) == {}
 
 
 def test_an_environment_reached_through_a_link_is_the_same() -> None:
     prefix = venv("3.12")
-    link = made("link-to-venv", lambda at: at.symlink_to(prefix))
+    link = made("path-link", lambda at: at.symlink_to(prefix))
     assert found(gathered(kernel_in(prefix), f"{link}/bin:{SYSTEM}")) == {}
     assert found(gathered(kernel_in(link), f"{scripts(prefix)}:{SYSTEM}")) == {}
 
@@ -271,7 +271,7 @@ def shims_in(folder: str, written: str | None, **variables: str) -> dict[str, st
         ("other", "3.9.18\n", {"WP101", "WP102", "WP108"}),
         ("comment", "# ours\n3.9.18 # old\n", {"WP101", "WP102", "WP108"}),
         ("several", "3.9.18\n3.12.1\n", {"WP101", "WP102", "WP108"}),
-        ("missing", "3.9.99\n", {"WP108"}),
+        ("missing", "3.9.99\n", {"WP101", "WP102", "WP108"}),  # then the system's, if any
         ("own", "3.12.1\n", set()),
         ("own-first", "3.12\n3.9\n", set()),
     ],

@@ -138,14 +138,27 @@ def environment_was_copied_or_moved(
     """
     told: dict[str, dict[str, str]] = {}
     for command in (*commands, *scripts.faulty):
-        environment = command.environment
-        if command.home and environment and environment.prefix not in {"", command.home}:
-            told.setdefault(command.home, {})[command.name] = environment.prefix
+        if other := _other_place(command):
+            told.setdefault(command.home, {})[command.name] = other
     for made in scripts.environments:
         if made.made_for:
             told.setdefault(made.prefix, {})["made for"] = made.made_for
     for prefix, others in told.items():
         yield _moved(prefix, others, kernel)
+
+
+def _other_place(command: Command) -> str:
+    """The environment that a launcher works on though it lies in another one; empty if in none.
+
+    A launcher that asks `env` for its Python follows PATH by intent, and one whose own Python is
+    sent elsewhere by PYTHONHOME was not moved either.
+    """
+    environment, home = command.environment, command.home
+    if not home or environment is None or environment.prefix in {"", home}:
+        return ""
+    if any(", and env finds " in step for step in command.steps):
+        return ""
+    return "" if (command.python or "").startswith(home) else environment.prefix
 
 
 def _moved(prefix: str, others: dict[str, str], kernel: Kernel) -> Finding:

@@ -24,7 +24,8 @@ _MOST_FILES = 300  # more than any environment brings; folders of the system hav
 _MOST_KINDS = 6  # kinds of first lines that are followed
 _MOST_ASTRAY = 5
 _MOST_ASKED = 20  # commands of that name elsewhere that are followed
-_ENOUGH = 512  # bytes: the first two lines, or as much of them as tells them apart
+_ENOUGH = 1024  # bytes: a launcher that was written for an entry point is shorter
+_ENTRY_POINT = re.compile(rb"sys\.exit\(|load_entry_point|__requires__")
 # What Python brings itself, or what other checks are about; no package of the kernel's.
 _NOBODYS = re.compile(
     r"activate.*|deactivate.*|(?:idle|pydoc|2to3|wheel|easy_install)[\d.-]*|.*-config|.*\.(?:py|bat|"
@@ -127,11 +128,8 @@ def _is_command(name: str, here: Surroundings) -> bool:
 
 
 def _is_launcher(path: str, here: Surroundings) -> bool:
-    """Whether a file starts a Python, as far as its first lines tell."""
-    head = files.head(path, _ENOUGH) or b""
-    if here.windows:
-        return head.startswith(b"MZ")
-    return head.startswith(b"#!") and b"python" in b"".join(head.split(b"\n", 2)[:2])
+    """Whether a file was written to start a command of a distribution."""
+    return bool(_kind(path, here))
 
 
 def _faulty(
@@ -159,16 +157,16 @@ def _launchers(directory: str, here: Surroundings) -> list[str]:
         return []
     if here.windows:
         return sorted(name for name in names if is_pip(name) and name.lower().endswith(".exe"))
-    kept = (name for name in names if not is_python(name) and not name.startswith("activate"))
+    kept = (name for name in names if not is_python(name) and not _NOBODYS.fullmatch(name))
     return sorted(kept, key=lambda name: (not is_pip(name), name))
 
 
 def _kind(path: str, here: Surroundings) -> bytes:
     """What it has in common with others that start alike; empty for what is no launcher."""
-    if here.windows:
-        return os.fsencode(path)
     head = files.head(path, _ENOUGH) or b""
-    if not head.startswith(b"#!") or not os.access(path, os.X_OK):
+    if here.windows:
+        return os.fsencode(path) if head.startswith(b"MZ") else b""
+    if not (head.startswith(b"#!") and _ENTRY_POINT.search(head) and os.access(path, os.X_OK)):
         return b""
     first, *rest = head.split(b"\n", 2)
     if b"python" in first or not rest:

@@ -107,8 +107,9 @@ def run(words: list[str], here: Surroundings) -> str | None:
     reader = threading.Thread(target=_read, args=(process, said), daemon=True)
     reader.start()
     reader.join(_SECONDS)
+    late = reader.is_alive()  # what it says when it is killed is no answer
     _end(process)
-    return said[0].decode("utf-8", "replace") if said else None
+    return said[0].decode("utf-8", "replace") if said and not late else None
 
 
 def _read(process: subprocess.Popen[bytes], said: list[bytes]) -> None:
