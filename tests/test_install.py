@@ -41,7 +41,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     source = REPOSITORY / "src"
     files = [path for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     name, version, *_ = wheel.name.split("-")
-    about = ("METADATA", "WHEEL", "RECORD", "licenses/LICENSE")
+    about = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
     expected = {path.relative_to(source).as_posix() for path in files}
     expected |= {f"{name}-{version}.dist-info/{entry}" for entry in about}
     with zipfile.ZipFile(wheel) as archive:
