@@ -211,6 +211,7 @@ def test_a_launcher_that_asks_env_for_its_python_follows_path_by_intent() -> Non
 def test_an_environment_whose_python_is_sent_elsewhere_was_not_copied() -> None:
     sent = replace(lying_in("/srv/conda"), python="/srv/conda/bin/python")
     assert "WP106" not in codes(jupyter=sent)
+    assert "WP106" in codes(jupyter=replace(sent, home="/srv/con"))
 
 
 def test_an_environment_made_elsewhere_was_moved() -> None:
@@ -345,6 +346,7 @@ def test_conda_that_installs_into_the_kernel_is_fine() -> None:
 
 def test_conda_whose_environment_is_unknown_or_gone_is_told_elsewhere() -> None:
     assert conda(None, state="unknown") == {}
+    assert conda(CONDA, state="unknown") == {}
     assert conda(None, state="broken") == {}
 
 

@@ -158,7 +158,8 @@ def _other_place(command: Command) -> str:
         return ""
     if any(", and env finds " in step for step in command.steps):
         return ""
-    return "" if (command.python or "").startswith(home) else environment.prefix
+    is_own = (command.python or "").startswith((f"{home}/", f"{home}\\"))
+    return "" if is_own else environment.prefix
 
 
 def _moved(prefix: str, others: dict[str, str], kernel: Kernel) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ipymod.facts import same
@@ -98,12 +99,12 @@ def _astray(kernel: Kernel, here: Surroundings, places: dict[str, str]) -> Itera
         for name in wanted.intersection(_names(place)) - found.keys():
             if is_executable(os.path.join(place, name), here):
                 found[name] = os.path.join(place, name)
-    elsewhere = [*_elsewhere(found, kernel, here)]
-    yield from elsewhere[:_MOST_ASTRAY]
+    elsewhere = [*islice(_elsewhere(found, kernel, here), _MOST_ASTRAY)]
+    yield from elsewhere
     if own not in places:
         absent = sorted(wanted - found.keys(), key=lambda name: ("-" in name, name))
         launchers = (name for name in absent if _is_launcher(os.path.join(directory, name), here))
-        for name, _ in zip(launchers, range(_MOST_ASTRAY - len(elsewhere)), strict=False):
+        for name in islice(launchers, _MOST_ASTRAY - len(elsewhere)):
             yield Script(name, os.path.join(directory, name))
 
 
