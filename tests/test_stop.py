@@ -449,7 +449,7 @@ def test_a_server_outlives_its_module_until_it_is_killed(
     wait_for_events(stage, "has spoken")
     assert eventually(lambda: "later words" in Path(log).read_text("utf-8"))
     kernel.run(f"%pymod --kill {number}")
-    assert not alive(*pids(stage))
+    assert eventually(lambda: not alive(*pids(stage)))
 
 
 # --- jobs ---

@@ -21,9 +21,13 @@ class Plain:
     def __init__(self) -> None:
         self._streams = {"stdout": sys.stdout, "stderr": sys.stderr}
         self._last = "stdout"
+        self._begun = False
 
     def write(self, stream: str, text: str) -> None:
         """See `FrontEnd.write`."""
+        if not self._begun:  # what the cell printed before comes first, on both streams
+            self._begun = True
+            self.flush()
         if stream != self._last:  # each has a buffer of its own, and the order is seen
             self._streams[self._last].flush()
             self._last = stream

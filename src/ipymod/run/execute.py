@@ -44,7 +44,8 @@ def execute(request: Request, body: str | None, front: FrontEnd, jobs: Jobs) -> 
     sink = _sink(request, manner, front, log)
     plan = prepare(request, front, manner.output)
     _warn_of_shadow(request, plan, front)
-    front.flush()  # what the cell has printed so far comes first, on both streams
+    if manner.output == "inherit":
+        front.flush()  # what was printed so far comes first; others see to it as they write
     ending = run(plan, manner, front, sink)
     if command.is_installer(request.name):
         importlib.invalidate_caches()  # what is new can be imported in the next cell
