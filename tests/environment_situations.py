@@ -404,7 +404,7 @@ SITUATIONS |= {
     ),
     "user pip": lambda: with_home("3.10", local),
     "user pip through the base": lambda: with_home("3.10", bin_of_base("3.10")),
-    "user pip of another python": lambda: with_home("3.10", bin_of_base("3.11")),
+    "user pip installs elsewhere": lambda: with_home("3.10", bin_of_base("3.11")),
     "user pip switched off": lambda: with_home("3.10", bin_of_base("3.10"), PYTHONNOUSERSITE="1"),
     "user launcher switched off": lambda: with_home("3.10", local, PYTHONNOUSERSITE="1"),
     "user pip from a venv": lambda: with_home("3.10", lambda _home: scripts(venv("3.10"))),

@@ -52,7 +52,7 @@ def of(facts: Facts, *problems: Problem, everything: bool = False) -> Report:
 
 def problem(text: str, code: str = "WP101", severity: Severity = Severity.ERROR) -> Problem:
     """A problem that says one thing everywhere."""
-    return Problem(code, "pip_of_another_python", severity, text, text, {"seen": text, text: "x"})
+    return Problem(code, "pip_installs_elsewhere", severity, text, text, {"seen": text, text: "x"})
 
 
 def squeezed(text: str) -> str:

@@ -277,9 +277,9 @@ def test_without_any_command_nothing_is_praised() -> None:
 
 def test_problems_are_counted_and_named() -> None:
     one, other = problem("a"), replace(problem("b", "WP103"), name="bad_interpreter")
-    assert of(HEALTHY, one).first_line == "1 problem: pip of another python"
+    assert of(HEALTHY, one).first_line == "1 problem: pip installs elsewhere"
     several = of(HEALTHY, one, one, other).first_line
-    assert several == "3 problems: pip of another python (2), bad interpreter"
+    assert several == "3 problems: pip installs elsewhere (2), bad interpreter"
 
 
 def test_many_kinds_of_problems_are_cut_short() -> None:

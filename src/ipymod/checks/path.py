@@ -41,7 +41,7 @@ def _debians(name: str, path: str = "/usr/bin") -> Change:
 
 
 @REGISTRY.check("WP101", "path", WARNING, example=_debians("pip"))
-def pip_of_another_python(commands: tuple[Command, ...], kernel: Kernel) -> Iterator[Finding]:
+def pip_installs_elsewhere(commands: tuple[Command, ...], kernel: Kernel) -> Iterator[Finding]:
     """The `pip` that a shell finds installs for another Python than this kernel's.
 
     `!pip install` and `pip` in a terminal start the first `pip` on PATH, which belongs to some
@@ -61,7 +61,7 @@ def pip_of_another_python(commands: tuple[Command, ...], kernel: Kernel) -> Iter
 
 
 @REGISTRY.check("WP102", "path", WARNING, example=_debians("python"))
-def python_of_another_environment(
+def python_runs_elsewhere(
     commands: tuple[Command, ...], kernel: Kernel
 ) -> Iterator[Finding]:
     """The `python` that a shell finds is not this kernel's.

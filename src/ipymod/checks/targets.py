@@ -129,7 +129,7 @@ def _not_the_servers(healthy: Facts) -> Facts:
 
 
 @REGISTRY.check("WP112", "path", WARNING, example=_not_the_servers)
-def jupyter_of_another_environment(jupyter: Command, server: Server) -> Iterator[Finding]:
+def jupyter_runs_elsewhere(jupyter: Command, server: Server) -> Iterator[Finding]:
     """The `jupyter` that a shell finds is not the one that shows this notebook.
 
     Extensions belong into the environment of the server. `!jupyter labextension` and a `pip` that
