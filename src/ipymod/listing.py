@@ -8,10 +8,11 @@ import inspect
 import os
 import re
 import tokenize
-from dataclasses import dataclass
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ipymod.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

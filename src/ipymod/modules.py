@@ -12,7 +12,6 @@ import contextlib
 import os
 import re
 import sys
-from dataclasses import dataclass
 from importlib.machinery import (
     BuiltinImporter,
     ExtensionFileLoader,
@@ -24,6 +23,7 @@ from importlib.machinery import (
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from ipymod.frozen import dataclass
 from ipymod.listing import (
     STDLIB,
     Listed,

@@ -7,10 +7,10 @@ is installed as scikit-learn), and two projects may use one name for different t
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ipymod.facts.place import Installed  # noqa: TC001  from_json asks for the types
+from ipymod.frozen import dataclass
 from ipymod.modules import find
 from ipymod.survey import known
 from ipymod.survey.missing import absolute_path, importable, near_names

@@ -9,10 +9,11 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ipymod.errors import UsageError
+from ipymod.frozen import dataclass
 
 
 class Severity(enum.Enum):

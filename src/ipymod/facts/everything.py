@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ipymod.facts.base import Command, Kernel
 from ipymod.facts.commands import Scripts, Target
 from ipymod.facts.imports import Imports
@@ -12,6 +10,7 @@ from ipymod.facts.live import Loaded
 from ipymod.facts.packages import Packages
 from ipymod.facts.place import Missing, Place, Project
 from ipymod.facts.settings import Settings
+from ipymod.frozen import dataclass
 
 
 @dataclass(frozen=True)

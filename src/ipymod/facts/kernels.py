@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ipymod.facts.base import Command, Environment
+from ipymod.frozen import dataclass
 
 
 @dataclass(frozen=True)

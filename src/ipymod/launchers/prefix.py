@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipymod.facts import Environment
+from ipymod.frozen import dataclass
 from ipymod.launchers import files, pyenv
 from ipymod.launchers.home import Home, find, full_version, library_of, named, short_version
 from ipymod.launchers.site import Base, packages_of, user_packages

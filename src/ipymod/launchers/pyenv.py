@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ipymod.frozen import dataclass
 from ipymod.launchers import files
 from ipymod.launchers.path import first_on_path, is_executable
 from ipymod.launchers.steps import SHIM, Broken, Start, Step, Unknown, is_pip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.facts import Command
+from ipymod.frozen import dataclass
 from ipymod.launchers import asdf, files, shebang, trampolines, windows
 from ipymod.launchers.packages import pip_of
 from ipymod.launchers.path import first_on_path

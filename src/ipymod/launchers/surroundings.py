@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from ipymod.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

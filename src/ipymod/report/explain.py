@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ipymod.frozen import dataclass
 from ipymod.report.markdown import fenced, prose
 from ipymod.report.model import words_of
 from ipymod.report.redact import redacted

@@ -6,10 +6,10 @@ lines have a middle tone, so that both can be read on white and on black.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from ipymod.frozen import dataclass
 from ipymod.report.legible import legible
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ipymod.frozen import dataclass
 from ipymod.modules import Found, is_frozen, locate, shadowed
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn, TextIO
 
 from ipymod.errors import UsageError
+from ipymod.frozen import dataclass
 from ipymod.run.state import kept_state
 
 Program = Callable[[], dict[str, Any]]

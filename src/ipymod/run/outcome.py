@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipymod.errors import ModuleFailed
+from ipymod.frozen import dataclass
 from ipymod.run.hints import about_the_end, about_the_name, wants_an_answer
 from ipymod.run.result import Result, duration
 

@@ -13,13 +13,14 @@ import os
 import re
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import takewhile
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from ipymod.errors import UsageError
+from ipymod.frozen import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

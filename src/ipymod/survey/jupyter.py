@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from ipymod.frozen import dataclass
 from ipymod.survey.importable import module_directory
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 from ipymod.facts import Command
 from ipymod.facts.kernels import Kernelspec
+from ipymod.frozen import dataclass
 from ipymod.launchers import environment_of, files, find_on_path, resolve
 from ipymod.launchers.path import is_executable
 from ipymod.survey.foreign import foreign

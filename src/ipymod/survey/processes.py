@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ipymod.frozen import dataclass
 from ipymod.launchers import Surroundings, files, find_on_path
 from ipymod.launchers.steps import is_python
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ipymod.facts.place import Project, ProjectEnvironment
+from ipymod.frozen import dataclass
 from ipymod.launchers import environment_of, files, interpreter_of
 from ipymod.survey.poetry import at_home, poetry_prefixes
 

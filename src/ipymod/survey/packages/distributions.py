@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Distribution
+from ipymod.frozen import dataclass
 from ipymod.survey.packages.editable import editable_source
 from ipymod.survey.packages.requirements import normalized, of_extras_alone
 
