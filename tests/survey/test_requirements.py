@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
@@ -37,7 +37,7 @@ version = st.builds(
     "{}{}{}{}{}".format,
     st.sampled_from(["", "", "", "1!"]),
     release,
-    st.sampled_from(["", "", "a1", "b0", "rc2"]),
+    st.sampled_from(["", "", "a1", "b0", "rc2", ".a0", "-rc_1"]),
     st.sampled_from(["", "", ".post0", ".post2"]),
     st.sampled_from(["", "", ".dev0", ".dev3"]),
 )
@@ -60,6 +60,7 @@ def test_versions_are_ordered_as_packaging_orders_them(one: str, two: str) -> No
     )
 
 
+@example("2a1", "<2.post0")
 @given(installed, st.lists(clause, max_size=2).map(",".join))
 def test_specifiers_hold_as_packaging_says(have: str, wanted: str) -> None:
     answer = fits(have, wanted)

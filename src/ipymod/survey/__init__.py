@@ -76,6 +76,8 @@ def survey(
 
 def this_kernel(here: Surroundings | None = None) -> Kernel:
     """Describe the interpreter that runs this; `sys.executable` is never resolved."""
+    from ipymod.survey.processes import started
+
     here = here or Surroundings.now()
     flags = _flags()
     return Kernel(
@@ -87,7 +89,7 @@ def this_kernel(here: Surroundings | None = None) -> Kernel:
         path=tuple(map(str, sys.path)),
         cwd=here.cwd,
         flags=flags,
-        started=_started(),
+        started=started(),
         system=here.system,
         machine=platform.machine(),
     )
@@ -118,15 +120,3 @@ def _flags() -> tuple[str, ...]:
         "-P": sys.flags.safe_path,
     }
     return tuple(flag for flag, is_set in given.items() if is_set)
-
-
-def _started() -> float:
-    """When this process was started, seconds since the epoch; 0 where nobody tells."""
-    try:
-        import psutil  # ipykernel has loaded it
-    except ImportError:
-        return 0.0
-    try:
-        return float(psutil.Process().create_time())
-    except psutil.Error:
-        return 0.0

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +82,28 @@ def parent(here: Surroundings) -> int:
     return _parent_beyond_the_redirector() if told else 0
 
 
+def started() -> float:
+    """When this process was started, seconds since the epoch; 0 where nobody tells."""
+    try:
+        with open(f"{_PROC}/self/stat", "rb") as file:
+            ticks = int(file.read(_MOST).rpartition(b")")[2].split()[19])
+        with open(f"{_PROC}/stat", "rb") as file:
+            booted = int(file.read(_MOST).partition(b"btime ")[2].split()[0])
+        return booted + ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return _started_by_psutil()
+
+
+def _started_by_psutil() -> float:
+    psutil = _psutil()
+    if psutil is None:
+        return 0.0
+    try:
+        return float(psutil.Process().create_time())
+    except (psutil.Error, OSError):
+        return 0.0
+
+
 def _from_proc(pid: int) -> Process | None:
     try:
         with open(f"{_PROC}/{pid}/cmdline", "rb") as file:
@@ -99,7 +120,12 @@ def _from_proc(pid: int) -> Process | None:
 
 
 def _psutil() -> Any:
-    return sys.modules.get("psutil")  # every ipykernel has imported it, and we do not want more
+    """The module, if Jupyter brought it; it loads slowly, so only where there is no `/proc`."""
+    try:
+        import psutil
+    except ImportError:
+        return None
+    return psutil
 
 
 def _from_psutil(pid: int) -> Process | None:

@@ -60,7 +60,7 @@ def gather_packages(kernel: Kernel, here: Surroundings) -> Packages:
             unread=tuple(
                 os.path.join(each.folder.path, each.distribution.folder)
                 for each in every
-                if not each.readable
+                if not each.metadata.readable
             ),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Binary
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from ipymod.survey.packages.distributions import Found
 
 HEAD = 1024  # bytes: the header of a program for Windows starts within so many
-_ENOUGH = 4  # files of one distribution: some bring one for each system
-_MODULE = re.compile(rb"\.(?:cpython-[^/]*|pypy[^/]*|abi3|cp[0-9][^/]*|)\.?(?:so|pyd)$")
 
 _ELF = {3: "i386", 21: "ppc64", 22: "s390x", 40: "arm", 62: "x86_64", 183: "arm64", 243: "riscv64"}
 _MACH = {7: "i386", 12: "arm", 0x01000007: "x86_64", 0x0100000C: "arm64"}
@@ -62,9 +59,9 @@ def wrong_binaries(found: Iterable[Found], kernel: Kernel) -> Iterator[Binary]:
     """One compiled module of each distribution whose modules are for other processors only."""
     own = own_machine(kernel)
     for each in found:
-        wrong: list[tuple[bytes, tuple[str, ...]]] = []
-        for path in _modules(each):
-            built = machines(each.folder.read(path.decode("utf-8", "surrogateescape"), HEAD) or b"")
+        wrong: list[tuple[str, tuple[str, ...]]] = []
+        for path in each.metadata.compiled:
+            built = machines(each.folder.read(path, HEAD) or b"")
             if own in built:
                 break
             if built:
@@ -72,26 +69,9 @@ def wrong_binaries(found: Iterable[Found], kernel: Kernel) -> Iterator[Binary]:
         else:
             if wrong and own:
                 path, built = wrong[0]
-                name = path.decode("utf-8", "surrogateescape")
                 it = each.distribution
-                place = f"{it.location}/{name}"
+                place = f"{it.location}/{path}"
                 yield Binary(it.title, it.version, place, "+".join(built), own)
-
-
-def _modules(found: Found) -> list[bytes]:
-    """The first few compiled modules for Python that it lists; a wheel for any system has none."""
-    if any(tag.endswith("-any") for tag in found.distribution.tags):
-        return []
-    record = found.record
-    paths: list[bytes] = []
-    for ending in (b".so,", b".pyd,"):
-        end = record.find(ending)
-        while end >= 0 and len(paths) < _ENOUGH:
-            path = record[record.rfind(b"\n", 0, end) + 1 : end + len(ending) - 1]
-            if _MODULE.search(path):
-                paths.append(path)
-            end = record.find(ending, end + 1)
-    return paths
 
 
 def _number(head: bytes, start: int, size: int, order: str) -> int:

@@ -64,7 +64,7 @@ def _sources(found: Found) -> Iterator[tuple[str, str]]:
     """Each path that an editable install needs, and the file that names it."""
     it = found.distribution
     yield it.editable, os.path.join(it.location, it.folder, "direct_url.json")
-    for row in found.record.decode("utf-8", "surrogateescape").split("\n"):
+    for row in found.record().decode("utf-8", "surrogateescape").split("\n"):
         name = row.partition(",")[0]
         if name.endswith(".pth") and "/" not in name:
             for path in _of_pth(found.folder.read(name, _SMALL)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 # To open a pipe without this would wait for its writer.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PIECE = 1 << 16  # bytes: nearly all files are smaller
+_SETTLED = 2.0  # seconds: the coarsest clock of a file system
+
+Signature = tuple[tuple[int, int, int, int], ...]
+
 _BY_HANDLE = os.open in os.supports_dir_fd and os.access in os.supports_dir_fd
 
 
@@ -69,6 +74,20 @@ class Folder:
         except (OSError, ValueError):
             return True
         return True
+
+    def signature(self, *names: str) -> Signature:
+        """What changes whenever one of them does; empty if that cannot be relied on.
+
+        A file that was written just now may be written again in the same tick of its clock.
+        """
+        try:
+            told = [os.stat(self._named(name), dir_fd=self._handle) for name in names]
+        except (OSError, ValueError):
+            return ()
+        latest = max(max(each.st_ctime, each.st_mtime) for each in told)
+        if time.time() - latest < _SETTLED:
+            return ()
+        return tuple([(e.st_ino, e.st_size, e.st_mtime_ns, e.st_ctime_ns) for e in told])
 
     def _named(self, name: str) -> str:
         return name if self._handle is not None else os.path.join(self.path, name)

@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 _MOST = 50  # files of one group of owners: they tell enough
 _READ = 1 << 22  # bytes of a file that is compared
 _NAMESPACE = re.compile(rb"declare_namespace|extend_path")
-_INIT = b"/__init__.py,"
 
 
 def shared(found: Iterable[Found]) -> Iterator[Shared]:
     """The files that several distributions list; only those with a common first part are read."""
     by_top: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for each in found:
-        if each.record:
+        if each.metadata.listed:
             for top in each.distribution.top:
                 by_top[each.folder.path, top].append(each)
     for (_, top), group in sorted(by_top.items(), key=lambda item: item[0]):
@@ -37,7 +36,7 @@ def shared(found: Iterable[Found]) -> Iterator[Shared]:
 def _shared_below(top: str, group: list[Found]) -> Iterator[Shared]:
     owners: dict[str, dict[str, str]] = defaultdict(dict)
     for each in group:
-        for path, digest in rows(each.record, top):
+        for path, digest in rows(each.record(), top):
             owners[path][each.distribution.title] = digest
     told: dict[tuple[str, ...], int] = defaultdict(int)
     several = [(path, who) for path, who in sorted(owners.items()) if len(who) > 1]
@@ -87,18 +86,9 @@ def incomplete(found: Iterable[Found]) -> Iterator[Incomplete]:
         names = each.folder.names
         lone = [name for name in it.top if name.endswith((".py", ".so", ".pyd"))]
         missing = [name for name in lone if name not in names]
-        for package in _packages(each.record):
+        for package in each.metadata.packages:
             # A first part that is not listed spares asking for the file.
             if package.partition("/")[0] not in names or not each.folder.has(package):
                 missing.append(package)  # noqa: PERF401  the comment above needs its place
         if missing:
             yield Incomplete(it.name, it.version, it.location, tuple(sorted(missing)))
-
-
-def _packages(record: bytes) -> Iterator[str]:
-    end = record.find(_INIT)
-    while end >= 0:
-        path = record[record.rfind(b"\n", 0, end) + 1 : end + len(_INIT) - 1]
-        if not path.startswith((b"../", b"/", b'"')):
-            yield path.decode("utf-8", "surrogateescape")
-        end = record.find(_INIT, end + 1)

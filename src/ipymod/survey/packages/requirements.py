@@ -71,8 +71,9 @@ def unmet(found: Mapping[str, Found], kernel: Kernel) -> Iterator[Unmet]:
     machine = Machine(kernel)
     for each in found.values():
         by = each.distribution
-        if each.python and machine.fits(kernel.version, each.python) is False:
-            yield Unmet("python", each.python, kernel.version, by.title, by.version)
+        python = each.metadata.python
+        if python and machine.fits(kernel.version, python) is False:
+            yield Unmet("python", python, kernel.version, by.title, by.version)
         for line in by.requires:
             asked = machine.wanted(line)
             if asked:

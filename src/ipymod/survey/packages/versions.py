@@ -11,7 +11,8 @@ import re
 from functools import lru_cache
 
 _VERSION = re.compile(
-    r"(?:(\d+)!)?(\d+(?:\.\d+)*)(?:(a|b|rc)(\d+))?(?:\.post(\d+))?(?:\.dev(\d+))?(\+[a-z0-9.]+)?"
+    r"(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(a|b|rc)[-_.]?(\d+))?"
+    r"(?:\.post(\d+))?(?:\.dev(\d+))?(\+[a-z0-9.]+)?"
 )
 _CLAUSE = re.compile(r"\s*(~=|==|!=|<=|>=|<|>)\s*([^\s,]+?)(\.\*)?\s*")
 _NUMBERS = re.compile(r"(?:\d+!)?(\d+(?:\.\d+)*)")
@@ -62,8 +63,8 @@ def _holds(version: str, clause: str) -> bool | None:
         return (have == want) is (operator == "==")
     if operator in {"<=", ">="}:
         return have <= want if operator == "<=" else have >= want
-    if _early(want):
-        return None  # releases of `packaging` differ in what `>2.dev1` means for `2.post1`
+    if _early(want) or (want[3] >= 0 and _early(have)):
+        return None  # releases of `packaging` differ: `>2.dev1` of `2.post1`, `<2.post0` of `2a1`
     return _before(have, want) if operator == "<" else _after(version, have, want)
 
 
