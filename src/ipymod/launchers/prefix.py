@@ -61,6 +61,14 @@ def interpreter_of(prefix: str) -> str | None:
 
 def examine(python: str, surroundings: Surroundings, flags: str = "") -> Examined:
     """The same as `environment_of`, with what speaks against it."""
+    key = "examine", python, flags
+    if key not in surroundings.answers:
+        surroundings.answers[key] = _examined(python, surroundings, flags)
+    examined: Examined = surroundings.answers[key]
+    return examined
+
+
+def _examined(python: str, surroundings: Surroundings, flags: str) -> Examined:
     python = os.path.normpath(surroundings.absolute(python))
     ignores = isolation(flags)
     prefix, config = _pyvenv(python)

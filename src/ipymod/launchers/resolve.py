@@ -56,8 +56,12 @@ class Way:
 
 def command(name: str, surroundings: Surroundings) -> Command | None:
     """What a shell would reach by a name; None if PATH has no such file."""
-    path = first_on_path(name, surroundings)
-    return None if path is None else resolve(path, name, surroundings)
+    known = surroundings.answers
+    if ("command", name) not in known:
+        path = first_on_path(name, surroundings)
+        known["command", name] = None if path is None else resolve(path, name, surroundings)
+    found: Command | None = known["command", name]
+    return found
 
 
 def resolve(path: str, name: str, surroundings: Surroundings) -> Command:

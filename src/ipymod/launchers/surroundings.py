@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from ipymod.frozen import dataclass
 
@@ -23,6 +24,8 @@ _DEFAULT_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "
 @dataclass(frozen=True)
 class Surroundings:
     """The things outside a file that decide what it starts.
+
+    What was found out with them is remembered; who looks again takes new ones.
 
     Attributes:
         path: the entries of PATH as they are written; an empty one means `cwd`.
@@ -45,6 +48,11 @@ class Surroundings:
         text = os.environ.get("PATH")
         path = _DEFAULT_PATH if text is None else tuple(text.split(os.pathsep))
         return cls(path, _cwd(), dict(os.environ), os.path.expanduser("~"), system)
+
+    @cached_property
+    def answers(self) -> dict[tuple[str, ...], Any]:
+        """What was asked before, and what the answer was."""
+        return {}
 
     @property
     def windows(self) -> bool:

@@ -90,19 +90,19 @@ def _names(directory: str) -> list[str]:
 def _astray(kernel: Kernel, here: Surroundings, places: dict[str, str]) -> Iterator[Script]:
     """The commands that a shell starts elsewhere, then those that it does not find."""
     directory = kernel.environment.scripts
-    own = _real(directory)
-    wanted = {name for name in _names(directory) if _is_command(name, here)}
+    own, names = _real(directory), frozenset(_names(directory))
     found: dict[str, str] = {}
     for real, place in places.items():
         if real == own:
             break
-        for name in wanted.intersection(_names(place)) - found.keys():
-            if is_executable(os.path.join(place, name), here):
+        for name in names.intersection(_names(place)) - found.keys():
+            if _is_command(name, here) and is_executable(os.path.join(place, name), here):
                 found[name] = os.path.join(place, name)
     elsewhere = [*islice(_elsewhere(found, kernel, here), _MOST_ASTRAY)]
     yield from elsewhere
     if own not in places:
-        absent = sorted(wanted - found.keys(), key=lambda name: ("-" in name, name))
+        wanted = (name for name in names - found.keys() if _is_command(name, here))
+        absent = sorted(wanted, key=lambda name: ("-" in name, name))
         launchers = (name for name in absent if _is_launcher(os.path.join(directory, name), here))
         for name in islice(launchers, _MOST_ASTRAY - len(elsewhere)):
             yield Script(name, os.path.join(directory, name))

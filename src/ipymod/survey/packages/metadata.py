@@ -24,6 +24,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _RUNS = re.compile(rb"\n([^/,\n]++)(?:[^\n]*+\n\1/)*+")
 _INIT = b"/__init__.py,"
 _MODULE = re.compile(rb"\.(?:cpython-[^/]*|pypy[^/]*|abi3|cp[0-9][^/]*|)\.?(?:so|pyd)$")
+_DEEPEST = 2  # folders: a file deeper down is hardly lost alone, and there are thousands
 _ENOUGH = 4  # compiled modules of one distribution: some bring one for each system
 # The hash of the file INSTALLER in RECORD tells what it says, without reading it.
 _INSTALLERS = {
@@ -41,7 +42,7 @@ class Metadata:
         python: the versions of Python that it allows: `>=3.9`.
         readable: whether its headers tell its name.
         listed: whether it has a list of its files.
-        packages: the path of each `__init__.py` that it lists in its directory, with slashes.
+        packages: the `__init__.py` of its packages and of those right inside them, with slashes.
         compiled: the first few compiled modules that it lists; none for a wheel for any system.
     """
 
@@ -187,7 +188,7 @@ def _packages(record: bytes) -> Iterator[str]:
     end = record.find(_INIT)
     while end >= 0:
         path = record[record.rfind(b"\n", 0, end) + 1 : end + len(_INIT) - 1]
-        if not path.startswith((b"../", b"/", b'"')):
+        if path.count(b"/") <= _DEEPEST and not path.startswith((b"../", b"/", b'"')):
             yield path.decode("utf-8", "surrogateescape")
         end = record.find(_INIT, end + 1)
 

@@ -71,12 +71,11 @@ def rows(record: bytes, top: str) -> Iterator[tuple[str, str]]:
 
     What Python compiles itself has none.
     """
-    name = top.encode("utf-8", "surrogateescape")
-    for line in record.split(b"\n"):
-        if line.startswith((name + b"/", name + b",", b'"' + name)):
-            path, digest, _ = [*line.rsplit(b",", 2), b"", b""][:3]
-            if digest and b"/__pycache__/" not in path:
-                yield path.strip(b'"').decode("utf-8", "surrogateescape"), digest.decode("latin-1")
+    name = re.escape(top.encode("utf-8", "surrogateescape"))
+    for line in re.findall(rb'^(?:%b[/,]|"%b).*' % (name, name), record, re.MULTILINE):
+        path, digest, _ = [*line.rsplit(b",", 2), b"", b""][:3]
+        if digest and b"/__pycache__/" not in path:
+            yield path.strip(b'"').decode("utf-8", "surrogateescape"), digest.decode("latin-1")
 
 
 def incomplete(found: Iterable[Found]) -> Iterator[Incomplete]:
