@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 SOURCE = REPOSITORY / "src"
 ALL_OF_OURS = ("ipymod",)
 
-# What data are made of lies below all rows.
-BELOW_ALL = ("ipymod.frozen",)
+# What values and patterns are made of lies below all rows.
+BELOW_ALL = ("ipymod.frozen", "ipymod.patterns")
 
 # Who may import which of ours. A row speaks for what lies under it too, the first row alone not.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod": ("ipymod.magics",),
     "ipymod.frozen": (),
+    "ipymod.patterns": (),
     "ipymod.errors": (),
     "ipymod.facts": ("ipymod.facts",),
     "ipymod.registry": ("ipymod.errors",),

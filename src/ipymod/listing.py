@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 STDLIB = str(Path(os.__file__).parent)
 _STDLIB_TESTS = frozenset({"test", "tests", "idle_test"})
 _INIT_FILES = frozenset("__init__" + suffix for suffix in (".py", ".pyc", *EXTENSION_SUFFIXES))
-_GUARD = re.compile(rb"^if\b(?=[^\n]*__name__)(?=[^\n]*__main__)", re.MULTILINE)
+_GUARD = pattern(rb"^if\b(?=[^\n]*__name__)(?=[^\n]*__main__)", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.checks.base import ERROR, INFO, REGISTRY, WARNING, Finding
-from ipymod.checks.setting import FALSE, TRUE, evidence, host, named, undo
+from ipymod.checks.setting import FALSE, TRUE, evidence, host, is_activated, named, undo
 from ipymod.facts.settings import (
     VARIABLES,
     ConfigurationFile,
@@ -260,6 +260,7 @@ def variable_names_another_environment(settings: Settings, kernel: Kernel) -> It
     A kernel inherits the variables of the server that started it, and so of the environment that
     was active there. pip does not read them, but uv and conda install where they point. Set the
     variable to this kernel's environment, or name it in the command: `uv pip install --python`.
+    A conda environment below a virtual one that was activated after it is nothing unusual.
     """
     stale: dict[str, list[Variable]] = {}
     for variable in settings.variables:
@@ -275,6 +276,8 @@ def variable_names_another_environment(settings: Settings, kernel: Kernel) -> It
 def _readers(variable: Variable, settings: Settings, kernel: Kernel) -> list[str]:
     if variable.name == "PYTHONEXECUTABLE":
         return ["every Python that is started"] if kernel.system == "Darwin" else []
+    if variable.name.startswith("CONDA_") and is_activated(settings):
+        return []  # uv and poetry take VIRTUAL_ENV, and conda's part in it is told by another check
     return [tool for tool in _READERS.get(variable.name, ()) if tool in settings.tools]
 
 

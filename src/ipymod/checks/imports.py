@@ -250,7 +250,8 @@ def files_that_change_every_start(imports: Imports) -> Iterator[Finding]:
     """A file that no package brought adds to `sys.path`, or runs code, whenever Python starts.
 
     `.pth` files in the directory of packages may name further directories, and may hold lines of
-    code; `sitecustomize.py` and `usercustomize.py` are run as they are. Those of setuptools,
+    code; `sitecustomize.py` and `usercustomize.py` are run as they are. Who runs the machine may have
+    put them there for a reason, so this is good to know and no fault. Those of setuptools,
     coverage, virtualenv, uv and of editable installs are expected, and are not reported.
     """
     for line in imports.pth:
@@ -261,7 +262,7 @@ def files_that_change_every_start(imports: Imports) -> Iterator[Finding]:
             text = (
                 f"line {line.number} of {line.file} runs code at each start, and no package owns it"
             )
-            yield Finding(text, evidence=place, severity=WARNING)
+            yield Finding(text, evidence=place)
         elif line.exists and line.outside:
             text = f"line {line.number} of {line.file} puts {line.text} on sys.path"
             yield Finding(text, evidence=place)

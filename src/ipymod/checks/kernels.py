@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ipymod.checks import running
 from ipymod.checks.base import ERROR, INFO, REGISTRY, WARNING, Finding
 from ipymod.checks.kernelspecs import (
+    NATIVE,
     OWN_KERNEL,
     deleting,
     file,
@@ -24,6 +25,7 @@ from ipymod.checks.kernelspecs import (
 from ipymod.facts import Command, Environment, Kernel
 from ipymod.facts.base import same
 from ipymod.facts.kernels import Kernelspec, Kernelspecs, Server
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["running"]  # the same family: the kernel that runs, its server and its notebook
 
-_NAME = re.compile(r"[a-z0-9._-]+")
-_WORD = re.compile(r"[\w.-]+")
+_NAME = pattern(r"[a-z0-9._-]+")
+_WORD = pattern(r"[\w.-]+")
 _NO_NAMES = frozenset({"", ".venv", "venv", "env", ".env", "python", "usr", "local", "base"})
 _LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
@@ -170,8 +172,9 @@ def kernelspec_names_no_path(kernelspecs: Kernelspecs, server: Server) -> Iterat
     """A kernel's command is a bare name, so each server starts another Python for it.
 
     For `python` and `python3` a server takes its own interpreter, for any other name the first
-    on its PATH. That is right for the kernel that lies in the server's own environment, and a
-    surprise everywhere else: started from another environment, the same kernel is another one.
+    on its PATH. That is right for the kernel that lies in the server's own environment, and for
+    the one called python3, which means the server's own Python everywhere. Any other is a
+    surprise: started from another environment, the same kernel is another one.
     """
     for spec in offered(kernelspecs) if server.found else ():
         found = reached(spec)
@@ -179,7 +182,7 @@ def kernelspec_names_no_path(kernelspecs: Kernelspecs, server: Server) -> Iterat
             continue
         inside = _within(spec.directory, kernelspecs.prefix)
         wrong = told_wrongly((spec.name, spec.display_name), found.environment)
-        if spec.own and inside and not wrong:
+        if spec.own and not wrong and (inside or spec.name == NATIVE):
             continue
         means = "the server's own Python" if spec.own else "the first on the server's PATH"
         yield Finding(

@@ -7,6 +7,8 @@ import shlex
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from ipymod.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
     from ipymod.facts.kernels import Kernelspec, Kernelspecs
 
 OWN_KERNEL = frozenset({"ipykernel_launcher", "ipykernel"})
+NATIVE = "python3"  # what pip installs with ipykernel, and Jupyter offers where nothing else is
 # `Python 3.9`, `py39`, `python3.12 (old)`, `pypy3.10`; the 2.1 of `PyTorch 2.1` is none.
-_VERSION = re.compile(r"(?<![a-z])(?:python|pypy|py)[ _-]*v?([23])(?:\.(\d{1,2})|(\d{1,2}))(?!\d)")
+_VERSION = pattern(r"(?<![a-z])(?:python|pypy|py)[ _-]*v?([23])(?:\.(\d{1,2})|(\d{1,2}))(?!\d)")
 
 
 def offered(kernelspecs: Kernelspecs) -> Iterator[Kernelspec]:

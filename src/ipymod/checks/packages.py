@@ -23,6 +23,7 @@ from ipymod.facts.packages import (
     Unmet,
 )
 from ipymod.facts.settings import Settings, obeyed
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +36,7 @@ _STILL_RUNNING = 60.0  # seconds: an installer that is at work has such folders 
 _SHOWN = 3  # names in a sentence; the evidence has more
 _OBEYS_THE_SYSTEM = (23, 0)  # the first pip that reads EXTERNALLY-MANAGED
 _FOR_PYTHON_3_12 = {"pip": (23, 1, 2), "setuptools": (66, 1)}  # the first that start there
-_OF_TESTS = re.compile(r"(^|/)(tests?|testing|docs?|examples?|benchmarks?)/")
+_OF_TESTS = pattern(r"(^|/)(tests?|testing|docs?|examples?|benchmarks?)/")
 _TRUE = {"1", "on", "t", "true", "y", "yes"}
 
 
@@ -277,11 +278,13 @@ def _meet(kernel: Kernel, name: str, unmet: list[Unmet]) -> str:
 
 
 @REGISTRY.check("WP409", "packages", WARNING, example=lambda healthy: _packages(healthy, pip=""))
-def kernel_without_pip(packages: Packages, kernel: Kernel) -> Iterator[Finding]:
+def kernel_without_pip(
+    packages: Packages, kernel: Kernel, settings: Settings
+) -> Iterator[Finding]:
     """The kernel's environment has no pip, so `%pip` says "No module named pip".
 
     uv and `venv --without-pip` make environments like that on purpose. Install with uv from
-    outside, or put pip into the environment.
+    outside, or put pip into the environment. Where uv made it and is at hand, nothing is amiss.
     """
     if packages.pip:
         return
@@ -296,6 +299,7 @@ def kernel_without_pip(packages: Packages, kernel: Kernel) -> Iterator[Finding]:
         message=f"no pip is installed for {kernel.executable}, so %pip and python -m pip fail",
         fix=by_kind.get(kernel.environment.kind, f"{own}  # or {uv}"),
         evidence={"prefix": kernel.prefix, "kind": kernel.environment.kind},
+        severity=INFO if kernel.environment.kind == "uv" and "uv" in settings.tools else None,
     )
 
 

@@ -61,9 +61,7 @@ def pip_installs_elsewhere(commands: tuple[Command, ...], kernel: Kernel) -> Ite
 
 
 @REGISTRY.check("WP102", "path", WARNING, example=_debians("python"))
-def python_runs_elsewhere(
-    commands: tuple[Command, ...], kernel: Kernel
-) -> Iterator[Finding]:
+def python_runs_elsewhere(commands: tuple[Command, ...], kernel: Kernel) -> Iterator[Finding]:
     """The `python` that a shell finds is not this kernel's.
 
     `!python script.py` runs the script with other packages, and often with another version, than
@@ -219,17 +217,14 @@ def commands_of_this_kernel_are_not_on_path(scripts: Scripts) -> Iterator[Findin
     A kernel need not have its environment active: then `!black` is another one than the one just
     installed, or is not found. Start it by its full path, or as a module if it is one.
     """
-    elsewhere = [each for each in scripts.astray if each.found]
-    absent = [each.name for each in scripts.astray if not each.found]
     if not scripts.astray:
         return
-    told = [f"{each.name} is {each.found}" for each in elsewhere]
-    told += [f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} not found"] if absent else []
+    first, *others = scripts.astray
     where = "is not on PATH" if not scripts.on_path else "comes later on PATH"
-    first = scripts.astray[0]
+    also = f", and {others[0].name} is not the one here either" if others else ""
     yield Finding(
         message=f"{scripts.directory}, where this kernel has its commands, {where}: "
-        f"in a shell {'; '.join(told)}",
+        f"in a shell {first.name} is {first.found or 'not found'}{also}",
         fix=f"!{shlex.quote(first.path)}",
         evidence={each.name: each.found or "not found" for each in scripts.astray},
     )

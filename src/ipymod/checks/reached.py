@@ -6,11 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.facts import same
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ipymod.facts import Command, Environment, Kernel
+    from ipymod.facts.kernels import Server
+
+# What draws notebooks in a browser; its extensions have to lie beside it.
+_DRAWS = ("jupyterlab", "notebook", "nbclassic", "voila")
+# Whatever else starts kernels, such as papermill, nbconvert or pytest, shows them to nobody.
+_SERVERS = pattern(
+    r"jupyter-?(?:lab|labhub|notebook|server|nbclassic|voila)|jupyter_server|notebook|nbclassic|voila"
+    r"|(?:jupyterhub|batchspawner)[.-]singleuser"
+)
 
 
 def named(commands: Iterable[Command], *names: str) -> list[Command]:
@@ -30,6 +40,17 @@ def is_own(environment: Environment, kernel: Kernel) -> bool:
     if environment.prefix == kernel.prefix:
         return same(replace(environment, real=""), replace(own, prefix=kernel.prefix, real=""))
     return same(environment, own)
+
+
+def shows_notebooks(server: Server) -> bool:
+    """Whether the process that started the kernel is a server that people have in their browser."""
+    return server.found and _SERVERS.fullmatch(server.application) is not None
+
+
+def drawing(versions: Iterable[str]) -> list[str]:
+    """Those of an environment's distributions that draw notebooks."""
+    known = frozenset(versions)
+    return [name for name in _DRAWS if name in known]
 
 
 def short(version: str) -> str:

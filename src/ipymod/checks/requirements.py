@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-_CLAUSE = re.compile(r"(===|==|!=|<=|>=|~=|<|>|\^|~|)\s*v?(\d+(?:\.\d+)*|(?=\*))((?:\.?\*)?)")
-_PIN = re.compile(r"(?:cpython[-@])?(3(?:\.\d+){0,2})(?:[abrc]+\d+)?t?", re.IGNORECASE)
+from ipymod.patterns import pattern
+
+_CLAUSE = pattern(r"(===|==|!=|<=|>=|~=|<|>|\^|~|)\s*v?(\d+(?:\.\d+)*|(?=\*))((?:\.?\*)?)")
+_PIN = pattern(r"(?:cpython[-@])?(3(?:\.\d+){0,2})(?:[abrc]+\d+)?t?", re.IGNORECASE)
 
 
 def allows(specifier: str, version: str) -> bool:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.checks.base import INFO, REGISTRY, WARNING, Finding
 from ipymod.checks.kernelspecs import OWN_KERNEL, minor
+from ipymod.checks.reached import drawing, shows_notebooks
 from ipymod.facts import Environment, Kernel
 from ipymod.facts.base import same
 from ipymod.facts.kernels import Activation, Kernelspecs, Notebook, Part, Server
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipymod.facts.everything import Facts
 
-_OF_AN_EDITOR = re.compile(r"jvsc[0-9a-f]{8}")  # the names that VS Code makes up
-_SHOWS_NOTEBOOKS = ("jupyterlab", "notebook", "nbclassic", "voila")
+_OF_AN_EDITOR = pattern(r"jvsc[0-9a-f]{8}")  # the names that VS Code makes up
 # ipywidgets 8 speaks to jupyterlab_widgets 3 and widgetsnbextension 4, and so on.
 _FITTING = {
     "8": {"jupyterlab_widgets": "3", "widgetsnbextension": "4"},
@@ -145,13 +145,13 @@ def server_runs_elsewhere(server: Server, kernel: Kernel) -> Iterator[Finding]:
     """The Jupyter server runs in another environment than this kernel.
 
     That is a good way to work: one JupyterLab for many environments. But what draws in the
-    browser has to be installed beside the server: an extension that is installed in this kernel
-    does nothing, and widgets of ipywidgets need the fitting version of their other half there,
-    else they show "model not found".
+    browser has to be installed beside the server: widgets of ipywidgets need the fitting version
+    of their other half there, else they show "model not found", and where this kernel's
+    environment has a JupyterLab too, an extension that is installed here does nothing.
     """
-    if not server.found or not server.environment or same(server.environment, kernel.environment):
+    if not server.environment or same(server.environment, kernel.environment):
         return
-    shows = [name for name in _SHOWS_NOTEBOOKS if name in server.versions]
+    shows = drawing(server.versions) if shows_notebooks(server) else []
     evidence = {"server": server.python, "kernel": kernel.executable}
     both = f"the server is {server.python}; this kernel is {kernel.executable}"
     unfit = _unfit(server) if shows else {}
@@ -165,7 +165,7 @@ def server_runs_elsewhere(server: Server, kernel: Kernel) -> Iterator[Finding]:
             evidence={**evidence, "ipywidgets": widgets, half: server.versions.get(half, "none")},
             severity=WARNING,
         )
-    if shows and not unfit:
+    if shows and not unfit and drawing(server.kernel_versions):
         yield Finding(
             message=f"{both}; extensions of {shows[0]} have to be installed in the server's",
             fix=f"{_q(server.python)} -m pip install EXTENSION",

@@ -14,6 +14,11 @@ TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})  # as pip reads them
 FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
 
 
+def is_activated(settings: Settings) -> bool:
+    """Whether the kernel's environment is a virtual one that was activated."""
+    return any(each.name == "VIRTUAL_ENV" and each.same for each in settings.variables)
+
+
 def named(setting: Setting) -> str:
     """How a person finds it: the variable, or the option and its file."""
     if setting.section == VARIABLES:

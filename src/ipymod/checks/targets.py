@@ -6,8 +6,9 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ipymod.checks.base import REGISTRY, WARNING, Finding
-from ipymod.checks.reached import is_own, reached
+from ipymod.checks.base import INFO, REGISTRY, WARNING, Finding
+from ipymod.checks.reached import drawing, is_own, reached, shows_notebooks
+from ipymod.checks.setting import is_activated
 from ipymod.facts import Command, Environment, Kernel, same
 from ipymod.facts.commands import HEALTHY_UV_TARGET, Target
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from ipymod.facts.everything import Facts
     from ipymod.facts.kernels import Server
+    from ipymod.facts.settings import Settings
 
 _OTHER = Environment(
     prefix="/srv/jupyter",
@@ -27,8 +29,6 @@ _OTHER = Environment(
     real="/srv/jupyter",
 )
 _CONDA = Environment("/opt/conda", "/opt/conda", "conda", "3.12.1", real="/opt/conda")
-# What starts kernels without showing them to anybody: extensions mean nothing to it.
-_UNSEEN = ("papermill", "nbconvert", "nbclient", "pytest", "jupyter-execute", "jupyter-run")
 
 
 def _of_the_server(healthy: Facts) -> Facts:
@@ -84,18 +84,21 @@ def _prefix(target: Target) -> str:
 
 
 def _of_base(healthy: Facts) -> Facts:
-    steps = ("CONDA_PREFIX is not set", "conda itself lies in /opt/conda")
-    target = Target("conda install", _CONDA, "PATH", "ok", "certain", steps=steps)
+    steps = ("CONDA_PREFIX is /opt/conda",)
+    target = Target("conda install", _CONDA, "CONDA_PREFIX", "ok", "certain", steps=steps)
     return replace(healthy, conda_target=target)
 
 
 @REGISTRY.check("WP111", "path", WARNING, example=_of_base)
-def conda_installs_elsewhere(conda_target: Target, kernel: Kernel) -> Iterator[Finding]:
+def conda_installs_elsewhere(
+    conda_target: Target, kernel: Kernel, settings: Settings
+) -> Iterator[Finding]:
     """The command `conda install` changes another environment than this kernel's.
 
     Without `-p` or `-n` conda changes the environment that is active in the shell, and its own
     base if none is. Which one the kernel runs in does not matter to it. `%conda` names the kernel's
-    environment. Where that is none of conda's, only pip or uv can install into it.
+    environment. Where that is none of conda's, only pip or uv can install into it; if it was
+    activated itself, or if none of conda's is active, this is merely good to know.
     """
     environment = conda_target.environment
     if conda_target.state != "ok" or environment is None or is_own(environment, kernel):
@@ -113,7 +116,13 @@ def conda_installs_elsewhere(conda_target: Target, kernel: Kernel) -> Iterator[F
             "decided by": conda_target.reason,
             "this kernel": kernel.prefix,
         },
+        severity=None if conda or _is_active(conda_target, settings) else INFO,
     )
+
+
+def _is_active(target: Target, settings: Settings) -> bool:
+    """Whether a person takes conda's environment for the active one: no other was activated."""
+    return target.reason.startswith("CONDA_") and not is_activated(settings)
 
 
 def _article(kind: str) -> str:
@@ -129,7 +138,9 @@ def _not_the_servers(healthy: Facts) -> Facts:
 
 
 @REGISTRY.check("WP112", "path", WARNING, example=_not_the_servers)
-def jupyter_runs_elsewhere(jupyter: Command, server: Server) -> Iterator[Finding]:
+def jupyter_runs_elsewhere(
+    jupyter: Command, server: Server, kernel: Kernel
+) -> Iterator[Finding]:
     """The `jupyter` that a shell finds is not the one that shows this notebook.
 
     Extensions belong into the environment of the server. `!jupyter labextension` and a `pip` that
@@ -137,10 +148,12 @@ def jupyter_runs_elsewhere(jupyter: Command, server: Server) -> Iterator[Finding
     browser. Install extensions with the server's own Python and reload the page.
     """
     environment = reached(jupyter)
-    if environment is None or server.environment is None or server.application in _UNSEEN:
+    if environment is None or server.environment is None or not shows_notebooks(server):
         return
-    if not server.found or same(environment, server.environment):
+    if same(environment, server.environment):
         return
+    if is_own(environment, kernel) and not drawing(server.kernel_versions):
+        return  # a `jupyter` that came with ipykernel has no command that changes extensions
     yield Finding(
         message=f"jupyter in a shell is {jupyter.path} of {environment.prefix}; "
         f"the server that shows this notebook is {server.python}",

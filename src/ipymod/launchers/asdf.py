@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ipymod.launchers import files
 from ipymod.launchers.path import first_on_path, is_executable
 from ipymod.launchers.steps import SHIM, Broken, Start, Step, Unknown
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ipymod.launchers.surroundings import Surroundings
 
 _MISE_FILES = ("mise.local.toml", "mise.toml", ".mise.toml", ".config/mise/config.toml")
-_VERSION = re.compile(r"[\w.+-]+")
+_VERSION = pattern(r"[\w.+-]+")
 
 
 def is_shim(script: str) -> bool:

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipymod.launchers.surroundings import Surroundings
 
-_LIBRARY = re.compile(r"((?:python|pypy)\d\.\d+t?)")
-_NAMED = re.compile(r"((?:python|pypy)\d\.\d+t?)[dmu]{0,3}(?:\.exe)?")
+_LIBRARY = pattern(r"((?:python|pypy)\d\.\d+t?)")
+_NAMED = pattern(r"((?:python|pypy)\d\.\d+t?)[dmu]{0,3}(?:\.exe)?")
 _LANDMARKS = ("os.py", "os.pyc")
 
 

@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ipymod.facts import Environment
 
-_DISTRIBUTION = re.compile(r"pip-([^-]+)(?:-[^/]*)?\.(?:dist-info|egg-info|egg)")
+_DISTRIBUTION = pattern(r"pip-([^-]+)(?:-[^/]*)?\.(?:dist-info|egg-info|egg)")
 
 
 def pip_of(environment: Environment, before: Sequence[str] = ()) -> tuple[str, str] | None:

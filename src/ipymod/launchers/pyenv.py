@@ -14,14 +14,15 @@ from ipymod.frozen import dataclass
 from ipymod.launchers import files
 from ipymod.launchers.path import first_on_path, is_executable
 from ipymod.launchers.steps import SHIM, Broken, Start, Step, Unknown, is_pip
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipymod.launchers.surroundings import Surroundings
 
-_ROOT = re.compile(r"""^\s*export PYENV_ROOT=(?:"([^"$]+)"|'([^']+)'|([^\s"'$]+))""", re.MULTILINE)
-_UNSTABLE = re.compile(r"-dev$|-src$|-latest$|(?:a|b|rc)\d+$")
+_ROOT = pattern(r"""^\s*export PYENV_ROOT=(?:"([^"$]+)"|'([^']+)'|([^\s"'$]+))""", re.MULTILINE)
+_UNSTABLE = pattern(r"-dev$|-src$|-latest$|(?:a|b|rc)\d+$")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from ipymod.launchers.steps import (
     is_pip,
     is_python,
 )
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from ipymod.launchers.surroundings import Surroundings
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _DEPTH = 8
 _SCRIPTS = frozenset({"bin", "scripts"})
 _PROGRAMS = (b"\x7fELF", *(bytes.fromhex(magic) for magic in ("cefaedfe", "cffaedfe", "cafebabe")))
-_MAC_STUBS = re.compile(r"/usr/bin/(?:python3|pip3)")
+_MAC_STUBS = pattern(r"/usr/bin/(?:python3|pip3)")
 _MAC_TOOLS = "/Library/Developer/CommandLineTools"
 _MAC_CHOICE = "/var/db/xcode_select_link"
 

@@ -7,11 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from ipymod.launchers.surroundings import Surroundings
 
-_PYTHON = re.compile(r"(?:python|pypy)(?:\d(?:\.\d+)?)?[a-z]{0,3}(?:\.exe)?", re.IGNORECASE)
+_PYTHON = pattern(r"(?:python|pypy)(?:\d(?:\.\d+)?)?[a-z]{0,3}(?:\.exe)?", re.IGNORECASE)
 _WITH_VALUE = frozenset({"-X", "-W"})
 
 MISSING, UNUSABLE, STUB, SHIM = "missing", "unusable", "stub", "shim"  # kinds of break

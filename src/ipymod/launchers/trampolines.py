@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from ipymod.launchers import asdf, pyenv
 from ipymod.launchers.path import first_on_path
 from ipymod.launchers.steps import Broken, Start, Step, Unknown
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from ipymod.launchers.surroundings import Surroundings
 
 # Lines that change nothing; the second is the opening of scripts that are Python too.
-_IDLE = re.compile(r"""\s*(?:\#.*|set\s+[-+]\w+|["']{2,4}:["']?\s*(?:\#.*)?)?""")
-_EXPORT = re.compile(r"(?:export\s+)?(\w+)=(\S*|\"[^\"]*\"|'[^']*')")
-_EXEC = re.compile(r"""(?:'{3,4}exec'|"exec"|'exec'|exec)\s+(?:--\s+)?(.*)""")
+_IDLE = pattern(r"""\s*(?:\#.*|set\s+[-+]\w+|["']{2,4}:["']?\s*(?:\#.*)?)?""")
+_EXPORT = pattern(r"(?:export\s+)?(\w+)=(\S*|\"[^\"]*\"|'[^']*')")
+_EXEC = pattern(r"""(?:'{3,4}exec'|"exec"|'exec'|exec)\s+(?:--\s+)?(.*)""")
 _DASHES = r"(?:\s--)?\s*"
 _ZERO = r'"?\$\{?0\}?"?'
 _REAL = rf"\$\((?:realpath|readlink\s+-f){_DASHES}{_ZERO}\)"
@@ -30,7 +31,7 @@ _SELF = (
     rf"|`dirname{_DASHES}{_ZERO}`|\$\{{0%/\*\}})"
 )
 _PLACE = rf'(?:\$\(cd\s+(?:"{_SELF}"|{_SELF})\s*&&\s*pwd(?:\s+-P)?\)|{_SELF})'
-_HERE = re.compile(rf'"{_PLACE}"|{_PLACE}')
+_HERE = pattern(rf'"{_PLACE}"|{_PLACE}')
 _MARK = "\ue000"  # stands for the directory while quotes are taken away; no path has it
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from ipymod.launchers import files, pyenv, shebang
 from ipymod.launchers.path import first_on_path, is_executable
 from ipymod.launchers.steps import STUB, UNUSABLE, Broken, Python, Start, Step, Unknown, is_python
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ _RCDATA = 10
 _NAMED = 0x80000000  # a resource's name, or the next level, stands at the offset in the other bits
 _DATA_MOST = 1 << 20  # bytes of resources worth reading; uv's have some hundreds
 _STORE = "PythonSoftwareFoundation.Python."
-_BATCH = re.compile(r'"([^"%\r\n]*python[\w.]*\.exe)"|([^\s"@]*python[\w.]*\.exe)', re.IGNORECASE)
+_BATCH = pattern(r'"([^"%\r\n]*python[\w.]*\.exe)"|([^\s"@]*python[\w.]*\.exe)', re.IGNORECASE)
 
 
 def follow(start: Start) -> Step:

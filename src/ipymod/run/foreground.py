@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ipymod.frozen import dataclass
 from ipymod.run.child import Child, Plan
 from ipymod.run.interrupts import Interrupts
 from ipymod.run.questions import Questions, can_tell

@@ -21,6 +21,7 @@ from unicodedata import normalize
 
 from ipymod.errors import UsageError
 from ipymod.frozen import dataclass
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 _FILENAME = "<%pymod>"  # of the compiled expressions, so that their frames can be told apart
 _BLANKS = " \t\r\n"
-_GAP = re.compile(rf"(?:[{_BLANKS}]|\#[^\n]*)*")
-_PLAIN = re.compile(rf".[^{_BLANKS}'\"\\${{}}]*", re.DOTALL)
-_BRACE_OR_STRING = re.compile(r"""("{3}|'{3}|"|')(?:\\.|(?!\1)[^\\])*+\1|[{}]""", re.DOTALL)
-_CONVERSION = re.compile(r"(.*?)(?:!([rsa]))?\s*", re.DOTALL)
+_GAP = pattern(rf"(?:[{_BLANKS}]|\#[^\n]*)*")
+_PLAIN = pattern(rf".[^{_BLANKS}'\"\\${{}}]*", re.DOTALL)
+_BRACE_OR_STRING = pattern(r"""("{3}|'{3}|"|')(?:\\.|(?!\1)[^\\])*+\1|[{}]""", re.DOTALL)
+_CONVERSION = pattern(r"(.*?)(?:!([rsa]))?\s*", re.DOTALL)
 _CONVERT: dict[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.facts.live import Needs
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 from ipymod.survey.shelf import normalised
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 
     from ipymod.facts import Kernel
 
-_INFO = re.compile(r"([^-]+)-([^-]+)(?:-.*)?\.(?:dist-info|egg-info)")
+_INFO = pattern(r"([^-]+)-([^-]+)(?:-.*)?\.(?:dist-info|egg-info)")
 _ENOUGH = 1 << 23  # bytes; the longest RECORD known has 3 MB
-_REQUIRES = re.compile(
+_REQUIRES = pattern(
     r"^Requires-Dist:\s*([\w.-]+)\s*(?:\[[^\]]*\])?\s*\(?([^;)\n]*)\)?([^\n]*)$", re.MULTILINE
 )
-_MARKER = re.compile(r"\s*\(*python_version\s*([<>=!]=?)\s*[\"']([\d.]+)[\"']\)*\s*")
+_MARKER = pattern(r"\s*\(*python_version\s*([<>=!]=?)\s*[\"']([\d.]+)[\"']\)*\s*")
 
 
 class Distribution:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 MOST_FILES = 20_000  # of one entry; a folder of data may hold millions
 MOST_OPENED = 300  # of one kind in one entry
 _RECORD_SIZE = 4_000_000
-_INFO = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-.*)?\.(?:dist-info|egg-info|egg)")
+_INFO = pattern(r"(?P<name>[^-]+)-(?P<version>[^-]+)(?:-.*)?\.(?:dist-info|egg-info|egg)")
 _MODULE_ENDS = (".py", ".so", ".pyd")
-_COMPILED = re.compile(r"\.(?:cpython-|cp)(\d)(\d+)[a-z]*-.*\.(?:so|pyd)")
-_TAG = re.compile(rb"(?m)^Tag: cp(\d)(\d+)-cp\d")  # not abi3, which later Pythons can use
+_COMPILED = pattern(r"\.(?:cpython-|cp)(\d)(\d+)[a-z]*-.*\.(?:so|pyd)")
+_TAG = pattern(rb"(?m)^Tag: cp(\d)(\d+)-cp\d")  # not abi3, which later Pythons can use
 
 
 @dataclass

@@ -7,6 +7,8 @@ import re
 from string import Template
 from typing import TYPE_CHECKING
 
+from ipymod.patterns import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 _PATHS = ("PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _PREFIXES = ("PYTHONHOME", "CONDA_PREFIX")
-_LIBRARY = re.compile(r"(.+?)[/\\](?:lib|lib64)[/\\]python(\d\.\d+)(?:[/\\].*)?")
+_LIBRARY = pattern(r"(.+?)[/\\](?:lib|lib64)[/\\]python(\d\.\d+)(?:[/\\].*)?")
 _LEVELS = 8
 
 

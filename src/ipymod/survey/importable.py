@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ipymod.launchers import files
 from ipymod.launchers.packages import import_order
 from ipymod.launchers.prefix import isolation
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 _ENDINGS = (".py", ".pyc", ".so", ".pyd")
 # These do add a finder, and it finds nothing that would not be found without it.
-_HARMLESS = re.compile(r"(?:distutils-precedence|_virtualenv)\.pth")
-_ADDS_PLACES = re.compile(r"meta_path|path_hooks|sys\.path\b|addsitedir|import path\b")
-_MAPPED = re.compile(r"__editable___\w+_finder")
+_HARMLESS = pattern(r"(?:distutils-precedence|_virtualenv)\.pth")
+_ADDS_PLACES = pattern(r"meta_path|path_hooks|sys\.path\b|addsitedir|import path\b")
+_MAPPED = pattern(r"__editable___\w+_finder")
 _MOST = 1 << 18  # bytes of a finder's table
 
 

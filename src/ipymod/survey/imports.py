@@ -8,12 +8,12 @@ entry, which for a full environment costs more than all that is done here.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TYPE_CHECKING
 
 from ipymod.facts.imports import Imports, PathEntry, PthLine
 from ipymod.launchers import command, environment_of, interpreter_of
+from ipymod.patterns import pattern
 from ipymod.survey.entries import Entry, normal, same_place, tags_of
 from ipymod.survey.pth import read_pth
 from ipymod.survey.twins import find_twins
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
     from ipymod.launchers import Surroundings
 
-_STDLIB = re.compile(r"(?i)(?:python|pypy)\d\.?\d+t?(?:\.zip)?|lib-dynload|dlls|lib")
+_STDLIB = pattern(r"(?i)(?:python|pypy)\d\.?\d+t?(?:\.zip)?|lib-dynload|dlls|lib")
 # P/lib/python3.12/site-packages and what lies below, Debian's P/lib/python3/dist-packages,
 # P\Lib\site-packages: the prefix P, and the version where the path tells it.
-_PACKAGES = re.compile(
+_PACKAGES = pattern(
     r"(?i)(?P<prefix>.*?)[/\\](?:local[/\\])?lib(?:64)?[/\\]"
     r"(?:(?:python|pypy)(?P<version>\d(?:\.\d+)?)t?(?:[/\\]|$)|site-packages\b)"
 )

@@ -14,6 +14,7 @@ from ipymod.facts.kernels import Kernelspec
 from ipymod.frozen import dataclass
 from ipymod.launchers import environment_of, files, find_on_path, resolve
 from ipymod.launchers.path import is_executable
+from ipymod.patterns import pattern
 from ipymod.survey.foreign import foreign
 from ipymod.survey.importable import can_import, search_path
 
@@ -25,8 +26,8 @@ _MOST = 1 << 20  # bytes: the longest kernel.json known has a thousand
 _TEXTS = ("name", "mimetype", "display_name", "language", "kernel_protocol_version")
 _LISTS: dict[str, type] = {"argv": list, "env": dict, "metadata": dict}
 _LOCAL = "local-provisioner"
-_REFERENCE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
-_MODULE = re.compile(r"-([A-VYZabd-ln-z]*)m(.*)")  # `-m name`, `-Im name`, `-mname`
+_REFERENCE = pattern(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
+_MODULE = pattern(r"-([A-VYZabd-ln-z]*)m(.*)")  # `-m name`, `-Im name`, `-mname`
 _WITH_VALUE = frozenset({"-X", "-W", "--check-hash-based-pycs"})
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.facts.kernels import Activation, Launch, Part
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +26,7 @@ _PARTS = {
     "pyzmq": "zmq",
     "tornado": "tornado",
 }
-_OPTION = re.compile(r"--?(?:f|[\w.]*connection_file)(?:=(.*))?")
+_OPTION = pattern(r"--?(?:f|[\w.]*connection_file)(?:=(.*))?")
 _SCRIPTS = (".sh", ".bat", ".ps1", ".csh", ".fish", ".xsh")
 
 

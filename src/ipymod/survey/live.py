@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipymod.facts.live import Loaded, LoadedModule, Needs
 from ipymod.launchers import environment_of, files, interpreter_of
+from ipymod.patterns import pattern
 from ipymod.survey.changed import Distribution, Folder, folders_of
 from ipymod.survey.maps import deleted_mappings, places_before, same_bytes
 from ipymod.survey.shelf import normalised
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ipymod.launchers import Surroundings
 
 _VERSION_FILES = ("_version.py", "version.py", "__about__.py", "__version__.py", "_about.py")
-_WRITTEN = re.compile(
+_WRITTEN = pattern(
     r"""^[ \t]*__version__\b[^=\n]*=\s*(?:version\s*=\s*)?["']([^"'\n]+)["']""", re.MULTILINE
 )
 

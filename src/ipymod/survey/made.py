@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from ipymod.facts.commands import Made
 from ipymod.launchers import environment_of, files, interpreter_of
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from ipymod.launchers import Surroundings
 
-_VARIABLE = re.compile(r"""VIRTUAL_ENV=(?:"([^"$`\n]+)"|'([^'\n]+)'|([^\s"'$`();&]+))""")
-_ON_WINDOWS = re.compile(r'(?m)^@?set "?VIRTUAL_ENV=([^"%\r\n]+)')
-_LIBRARY = re.compile(r"python(\d\.\d+)t?")
+_VARIABLE = pattern(r"""VIRTUAL_ENV=(?:"([^"$`\n]+)"|'([^'\n]+)'|([^\s"'$`();&]+))""")
+_ON_WINDOWS = pattern(r'(?m)^@?set "?VIRTUAL_ENV=([^"%\r\n]+)')
+_LIBRARY = pattern(r"python(\d\.\d+)t?")
 
 
 def made(prefix: str, here: Surroundings) -> Made:

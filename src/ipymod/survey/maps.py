@@ -12,13 +12,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MOST_OF_MAPS = 1 << 24  # bytes; a process with 10,000 mappings has a megabyte
 _MOST_OF_CODE = 1 << 20  # bytes of a file that are compared
-_LINE = re.compile(
+_LINE = pattern(
     r"^([0-9a-f]+)-([0-9a-f]+) (r.[x-]p) ([0-9a-f]+) \S+ \d+ +(/.*\.so[^/]*) \(deleted\)$",
     re.MULTILINE,
 )

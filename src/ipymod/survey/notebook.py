@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
 from ipymod.facts.kernels import Notebook
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from ipymod.facts import Kernel
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _TAIL = 1 << 16  # bytes: keys are sorted, so the metadata stand behind all cells
 _MOST = 1 << 23  # bytes that are read as a whole, should the end not tell
-_METADATA = re.compile(r'"metadata"\s*:\s*(?=\{)')
-_BEHIND = re.compile(r'\s*,\s*"nbformat|\s*\}\s*$')
+_METADATA = pattern(r'"metadata"\s*:\s*(?=\{)')
+_BEHIND = pattern(r'\s*,\s*"nbformat|\s*\}\s*$')
 
 
 def gather_notebook(kernel: Kernel, here: Surroundings) -> Notebook | None:

@@ -12,6 +12,7 @@ from ipymod.facts.commands import Script, Scripts
 from ipymod.launchers import command, files, resolve
 from ipymod.launchers.path import is_executable
 from ipymod.launchers.steps import is_pip, is_python
+from ipymod.patterns import pattern
 from ipymod.survey.made import made
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ _MOST_KINDS = 6  # kinds of first lines that are followed
 _MOST_ASTRAY = 5
 _MOST_ASKED = 20  # commands of that name elsewhere that are followed
 _ENOUGH = 1024  # bytes: a launcher that was written for an entry point is shorter
-_ENTRY_POINT = re.compile(rb"sys\.exit\(|load_entry_point|__requires__")
+_ENTRY_POINT = pattern(rb"sys\.exit\(|load_entry_point|__requires__")
 # What Python brings itself, or what other checks are about; no package of the kernel's.
-_NOBODYS = re.compile(
+_NOBODYS = pattern(
     r"activate.*|deactivate.*|(?:idle|pydoc|2to3|wheel|easy_install)[\d.-]*|.*-config|.*\.(?:py|bat|"
     r"ps1|fish|csh|nu|sh)",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ from ipymod.facts.settings import (
 )
 from ipymod.launchers import environment_of, interpreter_of, pyenv
 from ipymod.launchers.path import first_on_path
+from ipymod.patterns import pattern
 from ipymod.survey.pip_settings import pip_settings
 from ipymod.survey.tool_settings import conda_settings, upwards, uv_settings
 
@@ -30,7 +31,7 @@ _LOADER = {
     "Linux": ("LD_LIBRARY_PATH", "LD_PRELOAD"),
     "Darwin": ("DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"),
 }
-_VERSION = re.compile(r"(?:cpython|python)?[-@]?(\d+(?:\.\d+){0,2})t?", re.IGNORECASE)
+_VERSION = pattern(r"(?:cpython|python)?[-@]?(\d+(?:\.\d+){0,2})t?", re.IGNORECASE)
 
 
 def gather_settings(kernel: Kernel, here: Surroundings) -> Settings:

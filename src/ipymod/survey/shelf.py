@@ -12,12 +12,13 @@ from urllib.parse import unquote
 from ipymod.facts.place import Installed
 from ipymod.launchers import files
 from ipymod.listing import listing
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_INFO = re.compile(r"(.+?)(?:-([^-]+)(?:-.*)?)?\.(?:dist-info|egg-info)")
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # PEP 508
+_INFO = pattern(r"(.+?)(?:-([^-]+)(?:-.*)?)?\.(?:dist-info|egg-info)")
+_NAME = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # PEP 508
 _HEAD = 65536  # bytes: the fields of metadata stand before a description of any length
 _RECORD = 1 << 23  # bytes: the longest RECORD known has 3 MB
 

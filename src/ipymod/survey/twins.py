@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from typing import TYPE_CHECKING
 
 from ipymod.facts.imports import Twin
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 from ipymod.survey.entries import Entry, plain, same_place
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Ours stand in for those of another kernel. Builtin modules are found before any file is.
 _STANDARD = sys.stdlib_module_names - frozenset(sys.builtin_module_names)
-_PROJECT_NAME = re.compile(r"""(?m)^\s*name\s*=\s*["']?([\w.-]+)""")
+_PROJECT_NAME = pattern(r"""(?m)^\s*name\s*=\s*["']?([\w.-]+)""")
 
 
 def find_twins(entries: list[Entry], kernel: Kernel) -> Iterator[Twin]:

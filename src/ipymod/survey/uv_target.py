@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from ipymod.facts.commands import Target
 from ipymod.launchers import environment_of, files, find_on_path, resolve
 from ipymod.launchers.path import first_on_path, is_executable
+from ipymod.patterns import pattern
 from ipymod.survey.project import gather_project
 from ipymod.survey.tool_settings import upwards, uv_settings
 
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 _COMMAND = "uv pip install"
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 _FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
-_VERSION = re.compile(r"(?:c?python|cp)?@?(3)(?:\.?(\d+))?(?:\.(\d+))?", re.IGNORECASE)
-_OTHER_REQUEST = re.compile(r"[<>=!~,*]|pypy|graalpy|pyodide|^pp|^gp|^cp|\d", re.IGNORECASE)
+_VERSION = pattern(r"(?:c?python|cp)?@?(3)(?:\.?(\d+))?(?:\.(\d+))?", re.IGNORECASE)
+_OTHER_REQUEST = pattern(r"[<>=!~,*]|pypy|graalpy|pyodide|^pp|^gp|^cp|\d", re.IGNORECASE)
 _OLDEST = (3, 6)  # uv does not look at older ones
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Overwritten
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 from ipymod.survey.packages.requirements import normalized
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from ipymod.survey.packages.distributions import Found
 
-_RECORD = re.compile(r"(.+)-([^-]+)-[^-]+\.json")
-_METADATA = re.compile(r'([^/"\\]+)\.(?:dist|egg)-info\b')
+_RECORD = pattern(r"(.+)-([^-]+)-[^-]+\.json")
+_METADATA = pattern(r'([^/"\\]+)\.(?:dist|egg)-info\b')
 _LONGEST = 1 << 25  # bytes: the largest package has 50,000 files
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Gone
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 _SMALL = 1 << 16
 # Where systems mount drives; a drive that is not mounted is an empty folder there, or none.
-_DRIVES = re.compile(r"/(mnt|media(/[^/]+)?|run/media(/[^/]+)?|Volumes|net)/?")
-_DRIVE = re.compile(r"/(mnt|media|media/[^/]+|run/media/[^/]+|Volumes|net)/[^/]+/?")
-_MAPPING = re.compile(r"^MAPPING[^=\n]*=\s*(\{[^\n]*\})", re.MULTILINE)
+_DRIVES = pattern(r"/(mnt|media(/[^/]+)?|run/media(/[^/]+)?|Volumes|net)/?")
+_DRIVE = pattern(r"/(mnt|media|media/[^/]+|run/media/[^/]+|Volumes|net)/[^/]+/?")
+_MAPPING = pattern(r"^MAPPING[^=\n]*=\s*(\{[^\n]*\})", re.MULTILINE)
 
 
 def editable_source(direct_url: bytes | None) -> str:

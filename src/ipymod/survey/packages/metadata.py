@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Distribution
 from ipymod.frozen import dataclass
+from ipymod.patterns import pattern
 from ipymod.survey.packages.editable import editable_source
 from ipymod.survey.packages.requirements import normalized, of_extras_alone
 
@@ -19,11 +19,11 @@ _HEADERS = 1 << 13  # bytes: the headers of most; a description follows, which n
 _ALL_HEADERS = 1 << 20
 _SMALL = 1 << 14
 _RECORD = 1 << 24  # bytes: 100,000 files
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAME = pattern(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # The first part of a path, and all rows in a row that begin with the same one.
-_RUNS = re.compile(rb"\n([^/,\n]++)(?:[^\n]*+\n\1/)*+")
+_RUNS = pattern(rb"\n([^/,\n]++)(?:[^\n]*+\n\1/)*+")
 _INIT = b"/__init__.py,"
-_MODULE = re.compile(rb"\.(?:cpython-[^/]*|pypy[^/]*|abi3|cp[0-9][^/]*|)\.?(?:so|pyd)$")
+_MODULE = pattern(rb"\.(?:cpython-[^/]*|pypy[^/]*|abi3|cp[0-9][^/]*|)\.?(?:so|pyd)$")
 _DEEPEST = 2  # folders: a file deeper down is hardly lost alone, and there are thousands
 _ENOUGH = 4  # compiled modules of one distribution: some bring one for each system
 # The hash of the file INSTALLER in RECORD tells what it says, without reading it.

@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Incomplete, Shared
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST = 50  # files of one group of owners: they tell enough
 _READ = 1 << 22  # bytes of a file that is compared
-_NAMESPACE = re.compile(rb"declare_namespace|extend_path")
+_NAMESPACE = pattern(rb"declare_namespace|extend_path")
 
 
 def shared(found: Iterable[Found]) -> Iterator[Shared]:

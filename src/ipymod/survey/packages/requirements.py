@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Unmet
+from ipymod.patterns import pattern
 from ipymod.survey.packages.versions import fits
 
 if TYPE_CHECKING:
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
     from ipymod.survey.packages.distributions import Found
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = pattern(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:\(([^)]*)\)|([^;@(]*))\s*(?:;(.*))?",
     re.DOTALL,
 )
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""\s*(\(|\)|and\b|or\b|not\s+in\b|in\b|~=|===?|!=|[<>]=?|'[^']*'|"[^"]*"|[a-z_.]+)"""
 )
-_SEPARATORS = re.compile(r"[-_.]+")
-_OR = re.compile(r"\bor\b")
+_SEPARATORS = pattern(r"[-_.]+")
+_OR = pattern(r"\bor\b")
 _OF_VERSIONS = {"python_version", "python_full_version", "implementation_version"}
 _OF_TEXT = {
     "os_name",

@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Foreign
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
     from ipymod.survey.packages.distributions import Found
 
-_MANYLINUX = re.compile(r"manylinux(?:1|2010|2014|_(\d+)_(\d+))_(.+)")
+_MANYLINUX = pattern(r"manylinux(?:1|2010|2014|_(\d+)_(\d+))_(.+)")
 _OLD_GLIBC = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
 
 

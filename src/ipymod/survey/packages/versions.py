@@ -7,15 +7,16 @@ rest is left to it.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-_VERSION = re.compile(
+from ipymod.patterns import pattern
+
+_VERSION = pattern(
     r"(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(a|b|rc)[-_.]?(\d+))?"
     r"(?:\.post(\d+))?(?:\.dev(\d+))?(\+[a-z0-9.]+)?"
 )
-_CLAUSE = re.compile(r"\s*(~=|==|!=|<=|>=|<|>)\s*([^\s,]+?)(\.\*)?\s*")
-_NUMBERS = re.compile(r"(?:\d+!)?(\d+(?:\.\d+)*)")
+_CLAUSE = pattern(r"\s*(~=|==|!=|<=|>=|<|>)\s*([^\s,]+?)(\.\*)?\s*")
+_NUMBERS = pattern(r"(?:\d+!)?(\d+(?:\.\d+)*)")
 _LAST = float("inf")
 
 Key = tuple[int, tuple[int, ...], tuple[float, str, int], float, float]
@@ -63,7 +64,7 @@ def _holds(version: str, clause: str) -> bool | None:
         return (have == want) is (operator == "==")
     if operator in {"<=", ">="}:
         return have <= want if operator == "<=" else have >= want
-    if _early(want) or (want[3] >= 0 and _early(have)):
+    if have[:2] == want[:2] and (_early(want) or (want[3] >= 0 and _early(have))):
         return None  # releases of `packaging` differ: `>2.dev1` of `2.post1`, `<2.post0` of `2a1`
     return _before(have, want) if operator == "<" else _after(version, have, want)
 
