@@ -1,30 +1,22 @@
-"""GATHER: the facts of another Python, which is started to describe itself.
-
-This is the one place of the survey that starts a process, and only when the user asked for it.
-"""
+"""GATHER: the facts of another Python, which is started to describe itself."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
-import subprocess
-import sys
-import threading
 from dataclasses import replace
 from typing import Any
 
 from ipymod import probe
 from ipymod.errors import ProbeError
 from ipymod.facts import Environment, Kernel
-from ipymod.launchers import Surroundings, environment_of
+from ipymod.launchers import Surroundings, environment_of, real_prefix
+from ipymod.survey.listen import SECONDS, Said, listen
 
-_MOST = 1 << 20  # bytes of output: a description has some thousand
 _WITHOUT_ISOLATION = ("-E", "-s")  # what Python 2.7 has in place of -I
 
 
-def ask(python: str, seconds: float = 3.0) -> Kernel:
+def ask(python: str, seconds: float = SECONDS, here: Surroundings | None = None) -> Kernel:
     """The kernel that a Python would be if it were started here without options.
 
     It is started isolated, so that no variable and no file of the user keeps it from answering;
@@ -33,66 +25,36 @@ def ask(python: str, seconds: float = 3.0) -> Kernel:
     Args:
         python: the path of the interpreter, or a name on PATH.
         seconds: how long it may take before it is killed.
+        here: what it would see; None for what this process sees.
 
     Raises:
         ProbeError: it cannot be started, gives no answer or takes too long.
     """
-    said = _run([python, "-I", probe.__file__], seconds)
-    if "Unknown option: -I" in said:
-        said = _run([python, *_WITHOUT_ISOLATION, probe.__file__], seconds)
-    return _kernel(_answer(python, said), Surroundings.now())
+    here = here or Surroundings.now()
+    said = listen([python, "-I", probe.__file__], here, seconds)
+    if "Unknown option: -I" in said.text:
+        said = listen([python, *_WITHOUT_ISOLATION, probe.__file__], here, seconds)
+    return _kernel(_answer(python, said, seconds), here)
 
 
-def _run(command: list[str], seconds: float) -> str:
-    """What a process says, errors included; it and what it started are gone afterwards."""
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=os.name != "nt",
-        )
-    except (OSError, ValueError) as error:
-        raise ProbeError(f"{command[0]} cannot be started: {error}; give a Python's path") from None
-    said: list[bytes] = []
-    reader = threading.Thread(target=_read, args=(process, said), daemon=True)
-    reader.start()
-    reader.join(seconds)
-    late = reader.is_alive()
-    _kill(process)
-    process.wait()
-    if late:
-        raise ProbeError(f"{command[0]} did not describe itself within {seconds:g} s")
-    return b"".join(said).decode("utf-8", "replace")
-
-
-def _read(process: subprocess.Popen[bytes], said: list[bytes]) -> None:
-    """Read to the end, or to as much as no answer needs: then it is killed."""
-    if process.stdout:
-        with process.stdout as stream:
-            said.append(stream.read(_MOST))
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _answer(python: str, said: str) -> dict[str, Any]:
-    _, begun, rest = said.rpartition(probe.BEGIN)
+def _answer(python: str, said: Said, seconds: float) -> dict[str, Any]:
+    """What it told; it may have gone on to do something else, which is no matter."""
+    _, begun, rest = said.text.rpartition(probe.BEGIN)
     answer, ended, _ = rest.partition(probe.END)
     if not begun or not ended:
-        last = next((line for line in reversed(said.splitlines()) if line.strip()), "nothing")
-        raise ProbeError(f"{python} is no Python that describes itself; it said: {last[:200]}")
+        raise ProbeError(_no_answer(python, said, seconds))
     try:
         told = json.loads(answer)
         return {**told, "path": tuple(told["path"]), "site": tuple(told["site"])}
     except (ValueError, TypeError, KeyError) as error:
         raise ProbeError(f"{python} described itself wrongly: {error}") from None
+
+
+def _no_answer(python: str, said: Said, seconds: float) -> str:
+    if said.late:
+        return f"{python} did not describe itself within {seconds:g} s"
+    last = next((line for line in reversed(said.text.splitlines()) if line.strip()), "nothing")
+    return f"{python} is no Python that describes itself; it said: {last[:200]}"
 
 
 def _kernel(told: dict[str, Any], here: Surroundings) -> Kernel:
@@ -123,6 +85,7 @@ def _environment(told: dict[str, Any], here: Surroundings) -> Environment:
         scripts=told["scripts"],
         user_site=told["user_site"] if seen.user_site else "",
         managed=told["managed"],
+        real=real_prefix(told["prefix"], here),
     )
 
 

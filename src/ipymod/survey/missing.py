@@ -123,8 +123,8 @@ def _is_standard(name: str, kernel: Kernel) -> bool:
 
 
 def near_names(name: str, kernel: Kernel) -> tuple[str, ...]:
-    """Names that look like it and can be imported; none of a kernel that is not this process."""
-    return tuple(modules.nearest(name)) if kernel.running else ()
+    """Names that look like it and can be imported; none of a Python that is not this one."""
+    return tuple(modules.nearest(name)) if kernel.executable == sys.executable else ()
 
 
 def _alike(name: str, near: Sequence[str]) -> tuple[str, ...]:

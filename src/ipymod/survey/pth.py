@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from ipymod.facts.imports import PthLine
 from ipymod.launchers import files
+from ipymod.patterns import pattern
 from ipymod.survey.entries import Entry, normal
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ _SIZE = 65536
 _LONGEST = 300
 # Who writes files of these names; most of the others are found in a RECORD.
 _WRITERS = (
-    (re.compile(r"_virtualenv\.pth"), "virtualenv"),  # uv writes the same
-    (re.compile(r"distutils-precedence\.pth"), "setuptools"),
-    (re.compile(r"(?:easy-install|setuptools)\.pth|__editable__.*"), "setuptools"),
-    (re.compile(r"_editable_impl_.*"), "hatchling"),
-    (re.compile(r".*-nspkg\.pth"), "setuptools"),
-    (re.compile(r"(?:a1_)?coverage.*\.pth"), "coverage"),
-    (re.compile(r"conda\.pth"), "conda"),
+    (pattern(r"_virtualenv\.pth"), "virtualenv"),  # uv writes the same
+    (pattern(r"distutils-precedence\.pth"), "setuptools"),
+    (pattern(r"(?:easy-install|setuptools)\.pth|__editable__.*"), "setuptools"),
+    (pattern(r"_editable_impl_.*"), "hatchling"),
+    (pattern(r".*-nspkg\.pth"), "setuptools"),
+    (pattern(r"(?:a1_)?coverage.*\.pth"), "coverage"),
+    (pattern(r"conda\.pth"), "conda"),
 )
 
 
@@ -68,8 +68,8 @@ def _within(target: str, kernel: Kernel) -> bool:
 
 def _writer(entry: Entry, name: str) -> str:
     """The distribution or the tool that wrote the file; reading the RECORDs comes last."""
-    for pattern, tool in _WRITERS:
-        if pattern.fullmatch(name):
+    for names, tool in _WRITERS:
+        if names.fullmatch(name):
             return tool
     if entry.place.endswith(os.path.join("lib", "python3", "dist-packages")):
         return "the system"  # Debian's packages bring no RECORD

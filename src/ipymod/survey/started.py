@@ -1,75 +1,91 @@
-"""GATHER: the few commands that only a run can tell, started when that is asked for.
-
-Without a shell, without input, three seconds each; whatever they start ends with them.
-"""
+"""GATHER: the few commands that only a run can tell, started when that is asked for."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import signal
-import subprocess
-import sys
-import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ipymod.errors import IpymodError
+from ipymod.errors import IpymodError, ProbeError
 from ipymod.launchers import environment_of, interpreter_of
+from ipymod.patterns import pattern
 from ipymod.survey.ask import ask
+from ipymod.survey.listen import SECONDS, listen
 
 if TYPE_CHECKING:
-    from ipymod.facts import Command
+    from ipymod.facts import Command, Environment
     from ipymod.launchers import Surroundings
 
-_SECONDS = 3.0
-_MOST = 65536  # bytes of an answer
 # pip 24.0 from /usr/lib/python3/dist-packages/pip (python 3.11)
-_PIP = re.compile(r"^pip (\S+) from (.+?) \(python (\d+\.\d+)\)", re.MULTILINE)
+_PIP = pattern(r"^pip (\S+) from (.+?) \(python (\d+\.\d+)\)", re.MULTILINE)
+_EXECUTABLE = pattern(r"^sys\.executable: (.+?)\r?$", re.MULTILINE)
 
 
 def started(command: Command, here: Surroundings) -> Command:
     """Start a `pip` or `python` that is unknown, and tell what it said; others stay as they are."""
     if command.state != "unknown" or not command.name.startswith(("pip", "python")):
         return command
-    if command.name.startswith("python"):
-        return _python(command, here)
-    said = run([command.path, "--version"], here)
-    if said is None:
-        return replace(command, reason=f"{command.path} --version gave no answer in {_SECONDS:g} s")
-    return _pip(command, said, here)
+    try:
+        if command.name.startswith("python"):
+            return _python(command, here)
+        return _pip(command, here)
+    except IpymodError as error:
+        return replace(command, reason=str(error))
 
 
 def _python(command: Command, here: Surroundings) -> Command:
-    try:
-        told = ask(command.path, _SECONDS)
-    except IpymodError as error:
-        return replace(command, reason=str(error))
-    return _known(
-        command, told.executable, f"{command.path} was started and described itself", here
-    )
+    told = ask(command.path, here=here)
+    step = f"{command.path} was started and described itself"
+    return _known(command, told.executable, told.environment, step)
 
 
-def _pip(command: Command, said: str, here: Surroundings) -> Command:
-    match = _PIP.search(said)
-    python = _interpreter_above(match[2], match[3]) if match else None
-    if match is None or python is None:
-        first = said.strip().partition("\n")[0][:200]
-        return replace(command, reason=f"{command.path} --version says: {first}")
-    return _known(command, python, f"{command.path} --version says {match[0]}", here)
+def _pip(command: Command, here: Surroundings) -> Command:
+    version = _said(command, "--version", here)
+    match = _PIP.search(version)
+    if match is None:
+        first = version.strip().partition("\n")[0][:200] or "nothing"
+        raise ProbeError(f"{command.path} --version says {first}")
+    own = _EXECUTABLE.search(_said(command, "debug", here))  # pip before 19.2 knows no debug
+    if own:
+        step = f"{command.path} debug says that it is run by {own[1]}"
+        return _known(command, own[1], environment_of(own[1], here), step)
+    return _by_package(command, match, here)
 
 
-def _known(command: Command, python: str, step: str, here: Surroundings) -> Command:
+def _said(command: Command, word: str, here: Surroundings) -> str:
+    said = listen([command.path, word], here)
+    if said.late:
+        raise ProbeError(f"{command.path} {word} gave no answer in {SECONDS:g} s")
+    return said.text
+
+
+def _by_package(command: Command, match: re.Match[str], here: Surroundings) -> Command:
+    """By the place of its package: the same, unless an environment lends it from its base."""
+    line, package, version = match[0], match[2], match[3]
+    python = _interpreter_above(package, version)
+    environment = environment_of(python, here) if python else None
+    if python is None or environment is None or not _holds(environment, package):
+        raise ProbeError(f"{command.path} --version says {line}, and no Python lies there")
+    known = _known(command, python, environment, f"{command.path} --version says {line}")
+    return replace(known, certainty="likely")
+
+
+def _known(command: Command, python: str, environment: Environment, step: str) -> Command:
     return replace(
         command,
         python=python,
-        environment=environment_of(python, here),
+        environment=environment,
         state="ok",
         certainty="certain",
         reason="",
         steps=(*command.steps, step),
     )
+
+
+def _holds(environment: Environment, package: str) -> bool:
+    place = os.path.realpath(os.path.dirname(package))
+    return place in {os.path.realpath(each) for each in environment.site}
 
 
 def _interpreter_above(package: str, version: str) -> str | None:
@@ -82,46 +98,3 @@ def _interpreter_above(package: str, version: str) -> str | None:
             return found
         directory = os.path.dirname(directory)
     return None
-
-
-def run(words: list[str], here: Surroundings) -> str | None:
-    """What a command says in three seconds; None if it cannot be started or does not end.
-
-    Args:
-        words: the command; no shell reads them.
-        here: its surroundings.
-    """
-    try:
-        process = subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=here.cwd or None,
-            env=dict(here.variables),
-            start_new_session=True,
-        )
-    except (OSError, ValueError):
-        return None
-    said: list[bytes] = []
-    reader = threading.Thread(target=_read, args=(process, said), daemon=True)
-    reader.start()
-    reader.join(_SECONDS)
-    late = reader.is_alive()  # what it says when it is killed is no answer
-    _end(process)
-    return said[0].decode("utf-8", "replace") if said and not late else None
-
-
-def _read(process: subprocess.Popen[bytes], said: list[bytes]) -> None:
-    if process.stdout:
-        with process.stdout as stream:
-            said.append(stream.read(_MOST))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

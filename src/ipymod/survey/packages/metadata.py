@@ -19,6 +19,7 @@ _HEADERS = 1 << 13  # bytes: the headers of most; a description follows, which n
 _ALL_HEADERS = 1 << 20
 _SMALL = 1 << 14
 _RECORD = 1 << 24  # bytes: 100,000 files
+_FIELDS = pattern(r"\n(Name|Version|Requires-Python|Requires-Dist|Tag):([^\n]*)")
 _NAME = pattern(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # The first part of a path, and all rows in a row that begin with the same one.
 _RUNS = pattern(rb"\n([^/,\n]++)(?:[^\n]*+\n\1/)*+")
@@ -31,6 +32,9 @@ _INSTALLERS = {
     b"sha256=zuuue4knoyJ-UwPPXg8fezS7VCrXJQrAP7zeNuwvFQg": "pip",
     b"sha256=5hhM4Q4mYTT9z6QB6PGpUAW81PGNFrYrdXMj4oM_6ak": "uv",
 }
+
+_TAGS_BY_HASH: dict[bytes, tuple[str, ...]] = {}
+Fields = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,6 @@ def of_wheel(folder: Folder, info: str, *, conda: bool) -> Metadata | None:
         return None
     headers = _headers(folder, f"{info}/METADATA")
     record = record_of(folder, info)
-    wheel = "\n" + _text(folder.read(f"{info}/WHEEL", _SMALL))
     distribution = Distribution(
         name=normalized(name),
         version=version or _first(headers, "Version"),
@@ -76,8 +79,8 @@ def of_wheel(folder: Folder, info: str, *, conda: bool) -> Metadata | None:
         folder=info,
         installer=_installer(folder, info, b"" if conda else record),
         requires=_requires(headers),
-        tags=tuple(_all(wheel, "Tag")),
-        editable=editable_source(folder.read(f"{info}/direct_url.json", _SMALL)),
+        tags=_tags(folder, info, record),
+        editable=_editable(folder, info, record),
         top=_top(record) or tuple(_text(folder.read(f"{info}/top_level.txt", _SMALL)).split()),
     )
     return Metadata(
@@ -94,7 +97,7 @@ def of_egg(folder: Folder, info: str) -> Metadata | None:
     """Read the metadata of setuptools, a folder, or that of distutils, a file."""
     prefix = f"{info}/"
     headers = _headers(folder, f"{prefix}PKG-INFO")
-    if headers == "\n":
+    if not headers:
         headers, prefix = _headers(folder, info), ""
     title = _first(headers, "Name") or info.partition("-")[0].removesuffix(".egg-info")
     if not _NAME.fullmatch(normalized(title)):
@@ -119,34 +122,34 @@ def record_of(folder: Folder, info: str) -> bytes:
     return _whole_lines(folder.read(f"{info}/RECORD", _RECORD) or b"")
 
 
-def _headers(folder: Folder, path: str) -> str:
-    """The lines before the description, each with a line end before it."""
+def _headers(folder: Folder, path: str) -> Fields:
+    """What stands before the description."""
     data = folder.read(path, _HEADERS) or b""
     if len(data) == _HEADERS and b"\n\n" not in data and b"\r\n\r\n" not in data:
         data = folder.read(path, _ALL_HEADERS) or b""
-    head = data.partition(b"\r\n\r\n")[0] if b"\r\n" in data else data.partition(b"\n\n")[0]
-    return "\n" + _text(head)
+    head = data.partition(b"\r\n\r\n")[0] if b"\r" in data else data.partition(b"\n\n")[0]
+    return _fields(head)
 
 
 def _text(data: bytes | None) -> str:
     return (data or b"").decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def _first(headers: str, key: str) -> str:
-    return next(_all(headers, key), "")
+def _fields(data: bytes | None) -> Fields:
+    """The values of each header that anybody asks for, in order."""
+    fields: Fields = {}
+    for key, value in _FIELDS.findall("\n" + _text(data)):
+        fields.setdefault(key, []).append(value.strip())
+    return fields
 
 
-def _all(headers: str, key: str) -> Iterator[str]:
-    """The values of a header, in order; to search is much faster here than to split."""
-    start = headers.find(f"\n{key}:")
-    while start >= 0:
-        end = headers.find("\n", start + 1)
-        yield headers[start + len(key) + 2 : end if end >= 0 else None].strip()
-        start = headers.find(f"\n{key}:", end) if end >= 0 else -1
+def _first(headers: Fields, key: str) -> str:
+    return headers.get(key, ("",))[0]
 
 
-def _requires(headers: str) -> tuple[str, ...]:
-    return tuple(line for line in _all(headers, "Requires-Dist") if not of_extras_alone(line))
+def _requires(headers: Fields) -> tuple[str, ...]:
+    lines = headers.get("Requires-Dist", ())
+    return tuple([line for line in lines if not of_extras_alone(line)])
 
 
 def _sections(text: str) -> Iterator[str]:
@@ -159,15 +162,37 @@ def _sections(text: str) -> Iterator[str]:
             yield f"{line}; {section[1:]}" if section else line
 
 
+class _Row:
+    """One of its own files as RECORD lists it: whether it does, and by which hash."""
+
+    def __init__(self, info: str, name: str, record: bytes) -> None:
+        start = record.find(f"{info}/{name},".encode("utf-8", "surrogateescape"))
+        self.may_exist = start >= 0 or not record
+        end = record.find(b"\n", start)
+        row = record[start : end if end >= 0 else None] if start >= 0 else b""
+        self.digest = row.split(b",")[1] if row else b""
+
+
 def _installer(folder: Folder, info: str, record: bytes) -> str:
-    start = record.find(f"{info}/INSTALLER,".encode("utf-8", "surrogateescape"))
-    if start >= 0:
-        digest = record[start : record.find(b"\n", start)].split(b",")[1]
-        if digest in _INSTALLERS:
-            return _INSTALLERS[digest]
-    elif record:
+    row = _Row(info, "INSTALLER", record)
+    if row.digest in _INSTALLERS:
+        return _INSTALLERS[row.digest]
+    return _text(folder.read(f"{info}/INSTALLER", _SMALL)).strip()[:40] if row.may_exist else ""
+
+
+def _tags(folder: Folder, info: str, record: bytes) -> tuple[str, ...]:
+    """What its wheel was built for; the wheels of one builder have the same file, read once."""
+    digest = _Row(info, "WHEEL", record).digest
+    if digest not in _TAGS_BY_HASH or not digest:
+        tags = tuple(_fields(folder.read(f"{info}/WHEEL", _SMALL)).get("Tag", ()))
+        _TAGS_BY_HASH[digest] = tags
+    return _TAGS_BY_HASH[digest]
+
+
+def _editable(folder: Folder, info: str, record: bytes) -> str:
+    if not _Row(info, "direct_url.json", record).may_exist:
         return ""
-    return _text(folder.read(f"{info}/INSTALLER", _SMALL)).strip()[:40]
+    return editable_source(folder.read(f"{info}/direct_url.json", _SMALL))
 
 
 def _whole_lines(record: bytes) -> bytes:
