@@ -140,8 +140,8 @@ class Registry:
             raise ValueError(f"{code} is taken by {self._checks[code].name}")
 
         def register(judge: Judge) -> Judge:
-            reads = tuple(inspect.signature(judge).parameters)
-            name = judge.__name__
+            code_of = judge.__code__  # `inspect.signature` takes ten times as long as all this
+            reads, name = code_of.co_varnames[: code_of.co_argcount], judge.__name__
             self._checks[code] = Check(code, name, family, severity, reads, judge, example)
             return judge
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.facts import Command
 from ipymod.frozen import dataclass
-from ipymod.launchers import asdf, files, shebang, trampolines, windows
+from ipymod.launchers import files, shebang
 from ipymod.launchers.packages import pip_of
 from ipymod.launchers.path import first_on_path
 from ipymod.launchers.prefix import Examined, examine, isolation, real_prefix
@@ -187,13 +187,16 @@ def _absent(path: str, kind: str) -> str:
 
 def _by_content(start: Start, head: bytes) -> Step:
     """The step from a file that may be executed, by what it begins with."""
-    extension = os.path.splitext(start.path)[1].lower()
-    if start.around.windows and extension in {".bat", ".cmd"}:
-        return windows.batch(start)
-    if not head:
-        return windows.stub(start)
-    if head.startswith(b"MZ"):
-        return windows.follow(start)
+    if start.around.windows or not head or head.startswith(b"MZ"):
+        from ipymod.launchers import windows  # what few machines need is loaded there alone
+
+        extension = os.path.splitext(start.path)[1].lower()
+        if start.around.windows and extension in {".bat", ".cmd"}:
+            return windows.batch(start)
+        if not head:
+            return windows.stub(start)
+        if head.startswith(b"MZ"):
+            return windows.follow(start)
     if head.startswith(b"#!"):
         return shebang.follow(start, head)
     return _program(start) if head.startswith(_PROGRAMS) else _bare(start, head)
@@ -203,6 +206,8 @@ def _bare(start: Start, head: bytes) -> Step:
     """The step from a file without `#!`: a shell runs it itself, other programs refuse."""
     if b"\0" in head:
         return Broken(f"{start.path} is no program of this system", fault=UNUSABLE)
+    from ipymod.launchers import trampolines
+
     step = trampolines.follow(start, files.decoded(head), f"{start.path} has no #! line")
     return replace(step, sure=False)
 
@@ -219,6 +224,8 @@ def _program(start: Start) -> Step:
         return Python(path, start.words, start.around, f"{path} is a Python", start.sure)
     real = os.path.realpath(path)
     if os.path.basename(real) == "mise":
+        from ipymod.launchers import asdf
+
         return asdf.follow_mise(start)
     if is_python(real):
         reason = f"{path} is {real} itself, under another name"

@@ -6,7 +6,6 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ipymod.launchers import trampolines
 from ipymod.launchers.files import decoded
 from ipymod.launchers.path import first_on_path
 from ipymod.launchers.steps import MISSING, UNUSABLE, Broken, Start, Step, Unknown
@@ -92,6 +91,12 @@ def _through(start: Start, head: bytes, line: tuple[str, list[str]], shown: str)
         return Broken(f"{interpreter} does not exist", shown)
     if os.path.basename(interpreter) == "env":
         return _env(start, head, words, shown)
+    return _text_of_a_shell(start, head, shown)
+
+
+def _text_of_a_shell(start: Start, head: bytes, shown: str) -> Step:
+    from ipymod.launchers import trampolines  # shims and long prefixes alone need it
+
     return trampolines.follow(start, decoded(head), shown)
 
 
@@ -104,7 +109,7 @@ def _env(start: Start, head: bytes, words: Sequence[str], shown: str) -> Step:
         return Unknown(f"{start.path} starts env without a command", shown)
     name, *rest = command.words
     if os.path.basename(name) in _SHELLS:
-        return trampolines.follow(start, decoded(head), shown)
+        return _text_of_a_shell(start, head, shown)
     found = first_on_path(name, command.around)
     if found is None:
         more = "; only env -S takes several words" if " " in name else ""

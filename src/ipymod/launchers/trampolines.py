@@ -11,7 +11,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ipymod.launchers import asdf, pyenv
+from ipymod.launchers import pyenv
 from ipymod.launchers.path import first_on_path
 from ipymod.launchers.steps import Broken, Start, Step, Unknown
 from ipymod.patterns import pattern
@@ -39,6 +39,8 @@ def follow(start: Start, script: str, shown: str) -> Step:
     """The next step from the text of a shell script, its `#!` line included."""
     if pyenv.is_shim(script):
         return pyenv.follow(start, script)
+    from ipymod.launchers import asdf
+
     if asdf.is_shim(script):
         return asdf.follow(start, script)
     around = start.around

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ipymod.facts import Environment
     from ipymod.facts.everything import Facts
+    from ipymod.facts.place import Missing
 
 __all__ = ["survey", "this_kernel"]
 
@@ -48,7 +49,6 @@ def survey(
     )
     from ipymod.survey.imports import gather_imports
     from ipymod.survey.live import gather_loaded
-    from ipymod.survey.missing import gather_missing
     from ipymod.survey.packages import gather_packages
     from ipymod.survey.place import gather_place
     from ipymod.survey.project import gather_project
@@ -70,8 +70,14 @@ def survey(
         loaded=None if modules is None else gather_loaded(kernel, here, modules),
         place=gather_place(kernel, here),
         project=gather_project(kernel, here),
-        missing=gather_missing(kernel, here, missing),
+        missing=_missing(kernel, here, missing) if missing else None,
     )
+
+
+def _missing(kernel: Kernel, here: Surroundings, name: str) -> Missing | None:
+    from ipymod.survey.missing import gather_missing
+
+    return gather_missing(kernel, here, name)
 
 
 def this_kernel(here: Surroundings | None = None) -> Kernel:

@@ -15,7 +15,6 @@ from ipymod.frozen import dataclass
 from ipymod.launchers import environment_of, files, find_on_path, resolve
 from ipymod.launchers.path import is_executable
 from ipymod.patterns import pattern
-from ipymod.survey.foreign import foreign
 from ipymod.survey.importable import can_import, search_path
 
 if TYPE_CHECKING:
@@ -242,5 +241,7 @@ def _foreign(spec: Kernelspec, target: Target) -> dict[str, str]:
     python = target.command.python if target.command else None
     if not spec.env or not python:
         return {}
+    from ipymod.survey.foreign import foreign
+
     plain = target.around.without_variables("PYTHONHOME")  # it would tell its own story
     return foreign(spec.env, environment_of(python, plain, target.flags), target.around)
