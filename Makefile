@@ -24,7 +24,7 @@ real: .venv/ready ## the checks and the resolver against real environments; half
 lab: .venv/browser ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
-bench: .venv/ready ## measure against what else runs a module from a notebook
+bench: .venv/ready ## measure %pymod and %whichpip beside what else does the same; ten minutes
 	$(BIN)/python benchmarks/run.py
 
 style: .venv/ready ## ruff: rules and format

@@ -1,10 +1,10 @@
 """What a case is; it knows no particular one."""
 
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from live import LiveKernel
+from setting import Setting
 
 
 @dataclass(frozen=True)
@@ -23,29 +23,34 @@ class Target:
 
     Attributes:
         most: the median of the row may be this much, in its unit.
-        times: %pymod may take so many times the row's median.
+        times: our row of the same case may take so many times the row's median.
     """
 
     most: float | None = None
     times: float | None = None
 
     def __str__(self) -> str:
-        return f"<= {self.most:g}" if self.times is None else f"%pymod <= {self.times:.3g} x"
+        return f"<= {self.most:g}" if self.times is None else f"ours <= {self.times:.3g} x"
 
     def met(self, median: float, ours: float) -> bool:
-        """Judge a row by its median, and by that of %pymod in the same case."""
+        """Judge a row by its median, and by that of our row; 0 if there is none."""
         if self.times is not None:
-            return ours <= self.times * median
+            return 0 < ours <= self.times * median
         return self.most is not None and median <= self.most
 
 
-@dataclass(frozen=True)
-class Setting:
-    """Where a case is measured: the kernel, its folder, and whether it has to be quick."""
+def running(_: str) -> str:
+    """Give the interpreter that runs this."""
+    return sys.executable
 
-    kernel: LiveKernel
-    folder: Path
-    quick: bool
+
+def _nothing_before(_: Setting) -> None:
+    """Set nothing up."""
+
+
+def _nothing_more(_: Sequence[Sample]) -> Iterable[Sample]:
+    """Derive no figures."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,15 @@ class Case:
         name: as `--only` takes it.
         title: what is measured, for the table.
         measure: runs one peer once and gives its figures.
-        peers: who is run in each round, in this order.
+        peers: who is run in each round.
+        ours: the row that the others are compared with; empty for none.
         targets: row to what it has to reach.
         rounds: peer to how often it is run at most; the others as often as `--rounds` says.
-        setup: a cell that is run before.
-        fresh: each run gets a new kernel, in which nothing was run before.
+        interpreter: peer to the interpreter of its kernel; peers share that of the first one,
+            unless each run is `fresh`.
+        setup: what is done before, in a setting that was just made.
+        fresh: each run gets a setting of its own, with a kernel in which nothing was run before.
+        derived: figures that follow from all the others.
         notes: row to what a reader has to know; a row without figures says why it has none.
     """
 
@@ -68,12 +77,16 @@ class Case:
     title: str
     measure: Callable[[Setting, str], Iterator[Sample]]
     peers: tuple[str, ...]
+    ours: str = ""
     targets: Mapping[str, Target] = field(default_factory=dict)
     rounds: Mapping[str, int] = field(default_factory=dict)
-    setup: str = ""
+    interpreter: Callable[[str], str] = running
+    setup: Callable[[Setting], None] = _nothing_before
     fresh: bool = False
+    derived: Callable[[Sequence[Sample]], Iterable[Sample]] = _nothing_more
     notes: Mapping[str, str] = field(default_factory=dict)
 
-    def runs(self, peer: str, rounds: int) -> int:
+    def runs(self, peer: str, rounds: int, *, quick: bool) -> int:
         """Give how often a peer is run."""
-        return min(rounds, self.rounds.get(peer, rounds))
+        runs = min(rounds, self.rounds.get(peer, rounds))
+        return max(runs // 3, 1) if quick and peer in self.rounds else runs

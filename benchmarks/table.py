@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from peers import OURS
 from registry import Case, Sample, Target
 
-HEADER = ("case", "peer", "n", "median", "min", "x %pymod", "target", "met", "note")
+HEADER = ("case", "peer", "n", "median", "min", "x ours", "target", "met", "note")
 TEN = 10  # from here on one decimal is enough
 
 
@@ -23,6 +22,7 @@ class Row:
     ours: float = 0.0
     target: Target | None = None
     note: str = ""
+    failed: bool = False
 
     @property
     def median(self) -> float:
@@ -36,7 +36,7 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """The median over that of %pymod; None where %pymod has no row."""
+        """The median over that of our row; None where there is none to compare with."""
         return self.median / self.ours if self.ours and self.samples else None
 
     def cells(self) -> tuple[str, ...]:
@@ -69,11 +69,10 @@ def _number(value: float) -> str:
 
 
 def rows(case: Case, samples: Sequence[Sample]) -> Iterator[Row]:
-    """Sort the samples of a case into rows: the peers, other figures, and what was not run."""
-    ours = [sample for sample in samples if sample.row == OURS]
+    """Sort the samples of a case into rows, as they come; what was not run stands last."""
+    ours = [sample for sample in samples if sample.row == case.ours]
     measured = dict.fromkeys(sample.row for sample in samples)
-    known = [name for name in case.peers if name in measured]
-    for name in dict.fromkeys([*known, *measured, *case.notes]):
+    for name in dict.fromkeys([*measured, *case.notes]):
         mine = [sample for sample in samples if sample.row == name]
         words = mine[-1].words if mine else ""
         comparable = [each.value for each in ours if mine and each.unit == mine[0].unit]
@@ -86,6 +85,12 @@ def rows(case: Case, samples: Sequence[Sample]) -> Iterator[Row]:
             target=case.targets.get(name),
             note=case.notes.get(name, words),
         )
+
+
+def failure(case: Case, error: Exception) -> Row:
+    """Say that a case could not be measured, and why."""
+    why = str(error).strip().rpartition("\n")[2]
+    return Row(case.title, "FAILED", note=f"{type(error).__name__}: {why}", failed=True)
 
 
 def text(rows: Iterable[Row]) -> str:

@@ -55,8 +55,18 @@ RECIPES = {
     "ipython9": Recipe(("ipython>=9", "ipykernel>=7", "ipywidgets"), newest=True),
     # What tests/browser looks at, and what draws bars there.
     "lab": Recipe(("jupyterlab>=4.4", "ipykernel>=7", "ipywidgets", "tqdm", "uv"), newest=True),
+    # What benchmarks/ measures %whichpip in: 140 distributions, and the tools that are its peers.
+    "crowded": Recipe(
+        (
+            *("jupyterlab", "notebook", "ipywidgets", "kernelcontract", "uv"),
+            *("pandas", "scikit-learn", "matplotlib", "sympy", "networkx"),
+            *("requests", "httpx", "flask", "fastapi", "sqlalchemy"),
+            *("black", "pytest", "rich", "typer"),
+        ),
+        newest=True,
+    ),
 }
-ONLY_WHEN_USED = frozenset({"lab"})  # large, and of no use without a browser
+ONLY_WHEN_USED = frozenset({"lab", "crowded"})  # large, of no use without a browser or benchmarks
 
 
 def environment(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What is measured, and what it has to reach."""
+"""A module in the kernel's interpreter: how long it takes, and how soon its output is seen."""
 
 import hashlib
 import re
@@ -12,23 +12,12 @@ import psutil
 from live import Output
 from modules.lines import lines
 from peers import BANG, OURS, PEERS, PIP, RUN, SCRIPT, SUBPROCESS, TTY
-from registry import Case, Sample, Setting, Target
+from registry import Case, Sample, Target
+from setting import Setting
 
 MB = 1_000_000
 LINE = 100  # bytes
 _STAMP = re.compile(r"(\d+\.\d{6});")
-
-
-def _run(setting: Setting, cell: str) -> Output:
-    """Run a cell as a front end with a keyboard does.
-
-    Raises:
-        RuntimeError: it ended with an error, so its time means nothing.
-    """
-    output = setting.kernel.run(cell, answers=[], timeout=600)
-    if output.error:
-        raise RuntimeError(f"{cell}\n{output.error[0]}: {output.error[1]}")
-    return output
 
 
 # -- a module that does nothing
@@ -37,7 +26,7 @@ def _run(setting: Setting, cell: str) -> Output:
 def nothing(setting: Setting, peer: str) -> Iterator[Sample]:
     """Time the whole cell, often: it is short, and the machine may be busy."""
     for _ in range(1 if setting.quick else 3):
-        yield Sample(peer, 1000 * _run(setting, PEERS[peer]("nothing", "")).seconds)
+        yield Sample(peer, 1000 * setting.cell(PEERS[peer]("nothing", "")).seconds)
 
 
 # -- from print to the client
@@ -90,7 +79,7 @@ def unfinished(setting: Setting, peer: str) -> Iterator[Sample]:
 
 def much(setting: Setting, peer: str) -> Iterator[Sample]:
     """Time 20 MB of lines."""
-    output = _run(setting, PEERS[peer]("lines", f"{20 * MB // LINE}"))
+    output = setting.cell(PEERS[peer]("lines", f"{20 * MB // LINE}"))
     yield Sample(peer, output.seconds, "s")
     _take_log(setting.folder)
 
@@ -99,7 +88,7 @@ def very_much(setting: Setting, peer: str) -> Iterator[Sample]:
     """Measure the kernel's memory during 1 GB of lines, and compare the log with them."""
     count = (100 if setting.quick else 1000) * MB // LINE
     with _growth(setting.kernel.pid) as grown:
-        output = _run(setting, PEERS[peer]("lines", str(count)))
+        output = setting.cell(PEERS[peer]("lines", str(count)))
     size, digest = _take_log(setting.folder)
     complete = digest == _digest(count)
     yield Sample(f"{peer}: time", output.seconds, "s", f"{count * LINE // MB} MB of lines")
@@ -143,75 +132,20 @@ def _growth(pid: int) -> Iterator[list[int]]:
         thread.join()
 
 
-# -- the first time
-
-_LOAD = """
-import sys, time
-before = set(sys.modules)
-start = time.perf_counter()
-get_ipython().extension_manager.load_extension("ipymod")
-seconds = time.perf_counter() - start
-new = sorted(set(sys.modules) - before)
-"""
-_GUARDIAN = """
-import os, subprocess, sys, time
-from ipymod.run.guard import Guard
-child = subprocess.Popen([sys.executable, "-c", ""], process_group=0)
-guard = Guard()
-start = time.perf_counter()
-guard.watch(child.pid)
-seconds = time.perf_counter() - start
-_ = child.wait()
-"""
-_TAB = """
-import time
-start = time.perf_counter()
-_ = get_ipython().kernel.do_complete("%pymod js", 9)
-seconds = time.perf_counter() - start
-"""
+# -- before
 
 
-def _seconds(setting: Setting, cell: str) -> float:
-    """Run a cell that leaves its result in `seconds`; give that in milliseconds."""
-    _run(setting, cell)
-    return 1000 * float(setting.kernel.value("seconds"))
+def _ready(setting: Setting) -> None:
+    """Let every peer import what it needs."""
+    setting.cell("%load_ext ipymod\nimport sys")
+    for cell in PEERS.values():
+        setting.cell(cell("nothing", ""))
 
 
-def load(setting: Setting, _: str) -> Iterator[Sample]:
-    """Time the extension, and say what it imports."""
-    yield Sample("load_extension", _seconds(setting, _LOAD))
-    new = list(map(str, setting.kernel.value("new")))
-    others = [name for name in new if name.partition(".")[0] != "ipymod"]
-    yield Sample("modules, ours", len(new) - len(others), "modules", ", ".join(new))
-    yield Sample("modules, others'", len(others), "modules", ", ".join(others))
-
-
-def first(setting: Setting, _: str) -> Iterator[Sample]:
-    """Time the first run in a kernel, with all that it imports and starts, and the second."""
-    _run(setting, "%load_ext ipymod")
-    yield Sample("first run", 1000 * _run(setting, "%pymod nothing").seconds)
-    yield Sample(OURS, 1000 * _run(setting, "%pymod nothing").seconds)
-    guardians = [p for p in setting.kernel.offspring() if "guardian.py" in " ".join(p.cmdline())]
-    yield from (Sample("guardian: memory", _own(p) / MB, "MB") for p in guardians)
-    yield Sample("guardian: start", _seconds(setting, _GUARDIAN))
-
-
-def _own(process: psutil.Process) -> int:
-    """Give the bytes that would be free without it, or, where that is unknown, all its bytes."""
-    memory = process.memory_full_info()
-    return int(getattr(memory, "uss", memory.rss))
-
-
-def tab(setting: Setting, _: str) -> Iterator[Sample]:
-    """Time TAB as the kernel answers it."""
-    _run(setting, "%load_ext ipymod")
-    yield Sample("first TAB", _seconds(setting, _TAB))
-    yield Sample("TAB again", _seconds(setting, _TAB))
-
-
-def question(setting: Setting, peer: str) -> Iterator[Sample]:
-    """Time a line that runs no module."""
-    yield Sample(peer, 1000 * _run(setting, peer).seconds)
+def _large(setting: Setting) -> None:
+    """Make the kernel's memory large before."""
+    setting.cell("ballast = [bytearray(4096) for _ in range(2 << 18)]")
+    _ready(setting)
 
 
 _STREAMED = {OURS: Target(most=5)}
@@ -224,7 +158,9 @@ CASES = (
         "no-op module",
         nothing,
         _ALL,
+        OURS,
         {SUBPROCESS: Target(times=1.1), BANG: Target(times=1 / 3)},
+        setup=_ready,
         notes={PIP: "%pip runs pip alone; this is the call it makes", RUN: "in the kernel itself"},
     ),
     Case(
@@ -232,27 +168,50 @@ CASES = (
         "no-op, kernel of 2 GB",
         nothing,
         (OURS, SUBPROCESS, BANG),
+        OURS,
         {SUBPROCESS: Target(times=1.1), BANG: Target(times=1 / 3)},
-        setup="ballast = [bytearray(4096) for _ in range(2 << 18)]",
+        setup=_large,
     ),
     Case(
         "flushed",
         "print to client, flushed",
         flushed,
         _ALL,
+        OURS,
         _STREAMED,
         _SHORTER,
+        setup=_ready,
         notes=dict.fromkeys(_ALL, "each stamp is a sample"),
     ),
-    Case("unflushed", "print to client, not flushed", unflushed, _ALL, _STREAMED, _SHORTER),
-    Case("unfinished", 'print to client, end=""', unfinished, _ALL, _STREAMED, _SHORTER),
+    Case(
+        "unflushed",
+        "print to client, not flushed",
+        unflushed,
+        _ALL,
+        OURS,
+        _STREAMED,
+        _SHORTER,
+        setup=_ready,
+    ),
+    Case(
+        "unfinished",
+        'print to client, end=""',
+        unfinished,
+        _ALL,
+        OURS,
+        _STREAMED,
+        _SHORTER,
+        setup=_ready,
+    ),
     Case(
         "much",
         "20 MB of lines",
         much,
         (OURS, TTY, SUBPROCESS, BANG, RUN),
+        OURS,
         {SUBPROCESS: Target(times=1.3), BANG: Target(times=1 / 5)},
         {BANG: 3},
+        setup=_ready,
         notes={
             OURS: "the cell shows 1 MB and the end, the log has all",
             SUBPROCESS: "output inherited: the cell gets all",
@@ -266,27 +225,9 @@ CASES = (
         "1 GB of lines",
         very_much,
         (OURS,),
-        {f"{OURS}: kernel grows": Target(most=64), f"{OURS}: log lacks": Target(most=0)},
-        {OURS: 1},
+        targets={f"{OURS}: kernel grows": Target(most=64), f"{OURS}: log lacks": Target(most=0)},
+        rounds={OURS: 1},
+        setup=_ready,
         notes={BANG: "not run: its memory and time are quadratic"},
-    ),
-    Case(
-        "load",
-        "%load_ext ipymod",
-        load,
-        ("new kernel",),
-        {"load_extension": Target(most=10), "modules, others'": Target(most=0)},
-        fresh=True,
-    ),
-    Case(
-        "first", "first run in a kernel", first, ("new kernel",), {}, {"new kernel": 5}, fresh=True
-    ),
-    Case("tab", "TAB after %pymod", tab, ("new kernel",), {}, {"new kernel": 5}, fresh=True),
-    Case(
-        "questions",
-        "no module is run",
-        question,
-        ("%pymod --explain http.server", "%pymod --list"),
-        rounds={"%pymod --list": 5},
     ),
 )
