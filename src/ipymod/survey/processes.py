@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,8 @@ def parent(here: Surroundings) -> int:
 
 def started() -> float:
     """When this process was started, seconds since the epoch; 0 where nobody tells."""
+    if sys.platform == "win32":
+        return _started_by_psutil()
     try:
         with open(f"{_PROC}/self/stat", "rb") as file:
             ticks = int(file.read(_MOST).rpartition(b")")[2].split()[19])

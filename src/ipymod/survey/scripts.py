@@ -80,23 +80,15 @@ def _real(path: str) -> str:
         return path
 
 
-def _names(directory: str) -> list[str]:
-    """What lies in a directory, in no order; nothing if it cannot be listed."""
-    try:
-        return os.listdir(directory)
-    except (OSError, ValueError):
-        return []
-
-
 def _astray(kernel: Kernel, here: Surroundings, places: dict[str, str]) -> Iterator[Script]:
     """The commands that a shell starts elsewhere, then those that it does not find."""
     directory = kernel.environment.scripts
-    own, names = _real(directory), frozenset(_names(directory))
+    own, names = _real(directory), frozenset(files.names(directory))
     found: dict[str, str] = {}
     for real, place in places.items():
         if real == own:
             break
-        for name in names.intersection(_names(place)) - found.keys():
+        for name in names.intersection(files.names(place)) - found.keys():
             if _is_command(name, here) and is_executable(os.path.join(place, name), here):
                 found[name] = os.path.join(place, name)
     elsewhere = [*islice(_elsewhere(found, kernel, here), _MOST_ASTRAY)]
@@ -154,7 +146,7 @@ def _faulty(
 
 def _launchers(directory: str, here: Surroundings) -> list[str]:
     """The names of files that may be launchers, pip's first; none where there are too many."""
-    names = _names(directory)
+    names = files.names(directory)
     if len(names) > _MOST_FILES:
         return []
     if here.windows:

@@ -6,6 +6,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Self
 
+from ipymod.launchers import files
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -30,11 +32,11 @@ class Folder:
     def __init__(self, path: str) -> None:
         self.path = path
         self._handle: int | None = None
+        self.names = frozenset(files.names(path))
         try:
-            self.names = frozenset(os.listdir(path))
-            if _BY_HANDLE:
+            if _BY_HANDLE and self.names:
                 self._handle = os.open(path, os.O_RDONLY)
-        except (OSError, ValueError):
+        except OSError:  # it may be listed, not searched, or is gone by now
             self.names = frozenset()
 
     def __enter__(self) -> Self:
