@@ -65,8 +65,25 @@ def test_a_report_with_a_problem_ends_with_status_1(faulty: str, capsys: Capture
         ["whichpip", "--colour"],
         ["whichpip", "WP999"],
         ["whichpip", "--facts"],
-        ["whichpip", "--facts", "/nowhere/report.json"],
+        ["whichpip", "--facts", "/dev/null/report.json"],
         ["whichpip", "--facts", "x", "--python", "y"],
+        ["whichpip", "--facts", "x", "--probe"],
+        ["whichpip", "--facts", "x", "json"],
+        ["whichpip", "--facts", ""],
+        ["whichpip", "--python", ""],
+        ["whichpip", "--python", "/dev/null/python"],
+        ["whichpip", "--python", "/"],
+        ["whichpip", "--kernel", " "],
+        ["whichpip", "--kernel", "no-such-kernel"],
+        ["whichpip", ""],
+        ["whichpip", "json", "--probe"],
+        ["whichpip", "json", "--save", "report.svg"],
+        ["whichpip", "--explain", "WP101", "WP102"],
+        ["whichpip", "--explain", "WP101", "--json"],
+        ["whichpip", "--explain", "--save", "report.md"],
+        ["whichpip", "--save", ""],
+        ["whichpip", "--save", "/dev/null/report.json", "json"],
+        ["whichpip", "--save", "/dev/null/\0.json", "json"],
         ["whichpip", "--save", "report.docx"],
     ],
 )
@@ -75,11 +92,14 @@ def test_wrong_use_ends_with_status_2_and_one_line(words: list[str], capsys: Cap
     told = capsys.readouterr()
     assert told.err.startswith("ipymod: ")
     assert told.err.count("\n") == 1
+    assert "Errno" not in told.err
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "7", "{}", '{"schema": 2}', '{"facts": {"kernel": 1}}', "\0", "[" * 10**5],
+    ["", "{", "[]", "7", "{}", '{"schema": 2}', '{"facts": {"kernel": 1}}', "\0", "[" * 10**5]
+    + [json.dumps(to_json(HEALTHY)).replace('"3.12.1"', each) for each in ("7", "null")]
+    + [json.dumps({**to_json(HEALTHY), "names": ["x"]})],
 )
 def test_a_file_that_is_no_report_is_told_in_one_line(
     text: str, tmp_path: Path, capsys: Captured
@@ -194,7 +214,7 @@ def test_another_python_describes_itself() -> None:
 
 def test_a_python_that_is_none_is_told_in_one_line() -> None:
     ended = started("whichpip", "--python", "/bin/cat")
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.startswith("ipymod: ")
     assert ended.stderr.count("\n") == 1
@@ -208,9 +228,88 @@ def test_a_terminal_of_ascii_is_told_everything(tmp_path: Path) -> None:
     assert "/home/\\xe5da/bin/python" in ended.stdout
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
-    command = f"'{sys.executable}' -m ipymod explain | head -1"
-    ended = subprocess.run(
-        ["/bin/sh", "-c", command], capture_output=True, text=True, check=False, timeout=60
+def in_shell(command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    words = ["/bin/sh", "-c", command.replace("ipymod", f"'{sys.executable}' -m ipymod")]
+    return subprocess.run(
+        words, capture_output=True, text=True, check=False, timeout=60, cwd=cwd or REPOSITORY
     )
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    ended = in_shell("ipymod explain | head -1")
     assert ended.stderr == ""
+    assert ended.stdout.startswith("- WP101")
+
+
+def test_a_reader_that_goes_away_changes_no_status(faulty: str) -> None:
+    ended = in_shell(f"{{ ipymod whichpip --facts {faulty}; echo $? >&2; }} | true")
+    assert ended.stderr == "1\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is full")
+def test_a_disk_that_is_full_is_told_in_one_line(healthy: str) -> None:
+    ended = in_shell(f"ipymod whichpip --facts {healthy} > /dev/full")
+    assert ended.returncode == 2
+    assert ended.stderr == "ipymod: nothing can be printed: No space left on device\n"
+
+
+def test_without_an_output_it_has_its_status(faulty: str) -> None:
+    ended = in_shell(f"ipymod whichpip --facts {faulty} >&- 2>&-")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "")
+
+
+@pytest.mark.parametrize("name", ["json", "re", "os", "site", "platform", "argparse", "io"])
+def test_a_file_with_the_name_of_a_standard_module_does_not_break_the_command(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong file')")
+    ended = in_shell("ipymod whichpip place --json", tmp_path)
+    assert ended.stderr == ""
+    assert str(tmp_path) not in json.loads(ended.stdout)["kernel"]["path"]
+
+
+def test_both_ways_to_start_it_give_the_same_report(tmp_path: Path) -> None:
+    command = os.path.join(os.path.dirname(sys.executable), "ipymod")
+    ended = subprocess.run(
+        [command, "whichpip"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert ended.stdout == in_shell("ipymod whichpip", tmp_path).stdout
+
+
+def test_a_directory_is_told_with_its_python() -> None:
+    ended = started("whichpip", "--python", sys.prefix)
+    assert ended.returncode == 2
+    assert f"its Python is {sys.prefix}/bin/python" in ended.stderr
+
+
+def test_a_kernel_that_cannot_start_is_told_with_the_reason(tmp_path: Path) -> None:
+    folder = tmp_path / "kernels" / "half"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text('{"argv": [')
+    ended = started("whichpip", "--kernel", "half", JUPYTER_PATH=str(tmp_path))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"ipymod: the kernel half cannot start: {folder}: it is no JSON")
+    other = started("whichpip", "--kernel", "other", JUPYTER_PATH=str(tmp_path))
+    assert "half" not in other.stderr
+
+
+# -- replayed elsewhere
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--all"], ["path", "WP4"], ["json", "no_such"], ["json", "path"], ["--share"]]
+)
+def test_a_report_is_the_same_on_another_machine(words: list[str], tmp_path: Path) -> None:
+    path = str(tmp_path / "report.json")
+    here = started("whichpip", *words, "--save", path, HOME=str(tmp_path))
+    shown = ["--all"] if "--all" in words else []
+    there = started("whichpip", "--facts", path, *shown, HOME="/nowhere", PATH="/nowhere", USER="x")
+    assert there.stdout == here.stdout
+    assert there.returncode == here.returncode
+
+
+def test_other_checks_of_a_saved_report_can_be_asked_for(faulty: str, tmp_path: Path) -> None:
+    path = str(tmp_path / "again.json")
+    main(["whichpip", "place", "--facts", faulty, "--save", path])
+    assert main(["whichpip", "--facts", path]) == 0
+    assert main(["whichpip", "--facts", path, "names"]) == 1

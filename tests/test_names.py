@@ -155,7 +155,8 @@ def test_a_known_module_that_is_nowhere_is_told_with_its_distributions(
     for name in ("cv2", "opencv-python-headless"):
         text = "\n".join(look_up(name, kernel, around(at)).to_text())
         assert text.startswith("cv2 cannot be imported by ")
-        assert "opencv-python or opencv-python-headless" in text
+        assert "opencv-python, opencv-python-headless" in text
+        assert " or opencv-contrib-python-headless" in text
 
 
 def test_an_unknown_name_is_told_without_a_guess(two: tuple[Kernel, Path]) -> None:
@@ -168,7 +169,7 @@ def test_an_unknown_name_is_told_without_a_guess(two: tuple[Kernel, Path]) -> No
 
 def test_a_near_name_is_told_for_this_python_alone(two: tuple[Kernel, Path]) -> None:
     kernel, at = two
-    mine = replace(running(sys.executable, at), running=True)
+    mine = running(sys.executable, at)
     assert "json" in look_up("jsn", mine, around(at)).near
     assert look_up("jsn", kernel, around(at)).near == ()
 
@@ -194,7 +195,9 @@ def test_a_file_in_the_working_directory_hides_what_is_installed(
     report = look_up("sklearn", there, around(at))
     assert report.file == f"{tmp_path}/sklearn.py"
     assert [Path(file).parts[-2:] for file in report.hides] == [("sklearn", "__init__.py")]
-    assert any(line.strip().startswith("hides ") for line in report.to_text())
+    first, hidden = report.to_text()
+    assert first == f"sklearn is {tmp_path}/sklearn.py (of no distribution)"
+    assert hidden == f"  hides {report.hides[0]} (scikit-learn 1.4.0)"
 
 
 def test_what_is_imported_already_is_told_without_asking_it(two: tuple[Kernel, Path]) -> None:
@@ -209,9 +212,42 @@ def test_what_is_imported_already_is_told_without_asking_it(two: tuple[Kernel, P
     kernel, at = two
     report = look_up("sklearn", kernel, around(at), {"sklearn": Lazy()})
     assert (report.loaded, report.loaded_version) == ("/old/sklearn/__init__.py", "1.3.0")
-    assert "  imported already: /old/sklearn/__init__.py (1.3.0)" in report.to_text()
+    assert (
+        "  imported already: /old/sklearn/__init__.py (1.3.0); restart the kernel to import it anew"
+        in report.to_text()
+    )
     assert look_up("oddly", kernel, around(at), {"oddly": object()}).loaded == ""
     assert look_up("oddly", kernel, around(at), {"oddly": None}).loaded == ""
+
+
+class Imported:
+    def __init__(self, file: str, version: str) -> None:
+        self.__file__ = file
+        self.__version__ = version
+
+
+@pytest.mark.parametrize(
+    ("version", "line"),
+    [
+        ("1.4.0", "  imported already (1.4.0)"),
+        ("1.3.0", "  imported already (1.3.0); restart the kernel to import it anew"),
+    ],
+)
+def test_what_is_imported_already_is_compared_with_what_is_installed(
+    version: str, line: str, two: tuple[Kernel, Path]
+) -> None:
+    kernel, at = two
+    file = look_up("sklearn", kernel, around(at)).file
+    report = look_up("sklearn", kernel, around(at), {"sklearn": Imported(file, version)})
+    assert report.to_text()[1:] == [line]
+
+
+def test_the_commands_that_reach_an_environment_are_told_together(
+    two: tuple[Kernel, Path],
+) -> None:
+    kernel, at = two
+    told = look_up("sklearn", kernel, around(at, f"{at}/b/bin")).to_text()[-1]
+    assert told.endswith("reached by `python`, `python3` on PATH")
 
 
 def test_an_editable_install_is_found_with_its_distribution(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -15,11 +15,16 @@ import pytest
 from environments import REPOSITORY, environment
 from ipymod.errors import IpymodError
 from ipymod.notebooks.execute import execute
+from ipymod.run.options import parse
+from ipymod.run.tokens import arguments
+from ipymod.whichpip import magic
+from made_reports import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from kernels import LiveKernel
+    from kernels import LiveKernel, Output
 
 FOLDER = REPOSITORY / "notebooks"
 NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
@@ -89,6 +94,19 @@ def test_a_cell_is_known_by_words_that_do_not_change(name: str) -> None:
     assert all(word.isalpha() and word.islower() for cell in ids for word in cell.split("-"))
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_line_that_a_text_names_can_be_typed(name: str) -> None:
+    cells = nbformat.read(FOLDER / name, as_version=4).cells
+    text = "".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    lines = re.findall("`(%pymod|%whichpip|ipymod whichpip) ([^`]+)`", text)
+    assert lines
+    for face, line in lines:
+        if face == "%pymod":
+            assert parse(arguments(line, {})).name or line.startswith("--")
+        else:
+            assert magic(f"{line} --help", {}, colour=False)
+
+
 # -- as they run
 
 
@@ -107,12 +125,34 @@ def test_the_tour_loses_a_package_and_finds_it(outputs: Callable[[str], Cells]) 
     assert "Successfully uninstalled cowsay" in tour["uninstall"]
 
 
-def test_the_tour_meets_two_pips(outputs: Callable[[str], Cells]) -> None:
+def test_the_report_of_the_tour_leads_to_the_second_environment(
+    outputs: Callable[[str], Cells],
+) -> None:
+    report = squeezed(outputs("tour.ipynb")["report"])
+    assert re.match(r"\d problems: pip installs elsewhere, python runs elsewhere", report)
+    assert re.search(r"Warning WP101 pip .+ and installs into \S.*second \(Python ", report)
+    assert f"this kernel is {sys.executable} and imports from {sys.prefix} " in report
+    assert "%pymod pip install NAME" in report
+
+
+def test_the_tour_asks_where_the_package_is_and_what_a_code_means(
+    outputs: Callable[[str], Cells],
+) -> None:
     tour = outputs("tour.ipynb")
-    shell, kernel = tour["shell-pip"].split()[3], tour["kernel-pip"].split()[3]
-    assert Path(kernel).is_relative_to(sys.prefix)
-    assert not Path(shell).is_relative_to(sys.prefix)
-    assert Path(shell).parts[-1] == Path(kernel).parts[-1] == "pip"
+    assert "cowsay cannot be imported by" in tour["where"]
+    assert re.search(r"also in \S.*second: cowsay \d", squeezed(tour["where"]))
+    assert tour["why"].startswith("WP101: pip installs elsewhere\n")
+
+
+def test_once_the_kernels_folders_are_first_the_report_of_the_tour_names_no_other_pip(
+    outputs: Callable[[str], Cells],
+) -> None:
+    report = outputs("tour.ipynb")["report-again"]
+    verdict = report.splitlines()[0]  # there may be other problems on this machine
+    assert verdict.startswith("OK: pip") or re.match(r"\d problems?: (?!pip)", verdict)
+    assert re.search("^  pip +this kernel ", report, re.MULTILINE)
+    assert re.search("^  python +this kernel ", report, re.MULTILINE)
+    assert not re.search("WP101|WP102|second", report)
 
 
 def test_the_tour_shows_what_its_text_says(outputs: Callable[[str], Cells]) -> None:
@@ -129,6 +169,12 @@ def test_the_tour_shows_what_its_text_says(outputs: Callable[[str], Cells]) -> N
     assert "running" not in tour["kill-job"]
 
 
+def shown(output: Output) -> str:
+    """The text of a cell's value."""
+    assert output.result is not None
+    return str(output.result["text/plain"])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("generation", ["colab", "ipython9"])
 def test_the_tour_runs_twice_in_one_kernel(
@@ -141,7 +187,9 @@ def test_the_tour_runs_twice_in_one_kernel(
         ran = {cell.id: kernel.run(cell.source) for cell in cells}
         assert [name for name, output in ran.items() if output.error] == []
         assert "No module named 'cowsay'" in ran["import-fails"].stdout
+        assert "WP101" in shown(ran["report"])
         assert "Here I am." in ran["import-works"].stdout
+        assert not re.search("WP101|WP601|second", shown(ran["report-again"]))
 
 
 # -- how they are run

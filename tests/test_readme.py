@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import platform
 import re
+import subprocess
+import sys
+from importlib.metadata import distribution
 from typing import TYPE_CHECKING
 
 import pytest
 
 from environments import REPOSITORY
+from ipymod.checks import REGISTRY
+from ipymod.cli import main
+from ipymod.facts import from_json
+from ipymod.facts.everything import Facts
+from ipymod.report import build
 from ipymod.run.options import OPTIONS, parse
 from ipymod.run.tokens import arguments
+from ipymod.whichpip import magic
 from kernels import LiveKernel
 
 if TYPE_CHECKING:
@@ -22,6 +34,7 @@ if TYPE_CHECKING:
 
 README = (REPOSITORY / "README.md").read_text("utf-8")
 LINES = re.findall(r"`%%?pymod ([^`?]+)`", README)
+WHICHPIP = re.findall(r"`(%|ipymod )whichpip ([^`]+)`", README)
 NAMES = {"words": "three small words", "names": ["a", "b"]}
 LONGEST = 4  # seconds; who has not ended by then waits for ever
 
@@ -161,3 +174,75 @@ def test_a_line_of_the_readme_can_be_typed(line: str) -> None:
 def test_the_readme_shows_every_option() -> None:
     assert [o.flag for o in OPTIONS if not re.search(rf"{o.flag}[ `]", README)] == []
     assert "`--jobs`" in README
+
+
+# -- %whichpip
+
+
+def environment_of(project: Path) -> Path:
+    """The scripts folder of a new environment, with the pip that we run with."""
+    prefix = project / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(prefix)], check=True)
+    (site,) = prefix.glob("lib/*/site-packages")
+    pip = distribution("pip")
+    for name in ("pip", f"pip-{pip.version}.dist-info"):
+        (site / name).symlink_to(str(pip.locate_file(name)))
+    for name in ("pip", "pip3"):
+        script = prefix / "bin" / name
+        script.write_text(
+            f"#!{prefix}/bin/python\nfrom pip._internal.cli.main import main\nmain()\n"
+        )
+        script.chmod(0o755)
+    (site / "__editable__.ipymod.pth").write_text(str(REPOSITORY / "src"))
+    return prefix / "bin"
+
+
+def seen_by_ada(root: Path) -> str:
+    """The facts in her course, as JSON, while the environment of her thesis is on PATH."""
+    ada = root / "home" / "ada"
+    course, thesis = environment_of(ada / "course"), environment_of(ada / "thesis")
+    program = (
+        "import json\nfrom ipymod.whichpip import magic\n"
+        "print(json.dumps(magic('', {}, colour=False).json()['facts']))"
+    )
+    ended = subprocess.run(
+        [str(course / "python"), "-c", program],
+        cwd=ada / "course",
+        env={"HOME": str(ada), "PATH": str(thesis), "PIP_CONFIG_FILE": os.devnull},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return ended.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the README shows paths of Linux and macOS")
+def test_the_report_in_the_readme_is_what_is_said_of_such_a_machine(tmp_path: Path) -> None:
+    facts = seen_by_ada(tmp_path)
+    for here, hers in (
+        (str(tmp_path), ""),
+        (sys.base_prefix, "/usr"),
+        (platform.python_version(), "3.11.2"),
+        ("{}.{}".format(*sys.version_info), "3.11"),
+    ):
+        facts = facts.replace(here, hers)
+    shown = README.partition("In [4]: %whichpip\n")[2].partition("\n\nIn [5]")[0]
+    assert build(from_json(Facts, json.loads(facts)), REGISTRY).text() == shown
+
+
+@pytest.mark.parametrize(("face", "line"), WHICHPIP)
+def test_a_line_of_whichpip_in_the_readme_can_be_typed(
+    face: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if face == "%":
+        assert magic(f"{line} --help", {}, colour=False)
+    else:
+        assert main(["whichpip", *line.split(), "--help"]) == 0
+        assert capsys.readouterr().err == ""
+
+
+def test_the_readme_shows_every_option_of_whichpip(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["whichpip", "--help"])
+    flags = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
+    used = set(re.findall(r"--[a-z]+", " ".join(line for _, line in WHICHPIP)))
+    assert used | {"--help"} == flags

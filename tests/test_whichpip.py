@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +101,8 @@ def test_a_pip_of_another_environment_is_told_with_both_sides(fresh_kernel: Kern
 def test_every_front_end_gets_a_form_it_can_show(fresh_kernel: Kernels) -> None:
     output = healthy_kernel(fresh_kernel, "ipython9").run("%whichpip")
     assert output.result is not None
-    wanted = {"text/plain", "text/html", "text/markdown", "application/json"}
-    assert set(output.result) == wanted
+    assert set(output.result) == {"text/plain", "text/html", "text/markdown"}
     assert "OK: pip and python" in Reader(output.result["text/html"]).text
-    assert output.result["application/json"]["schema"] == 1
     assert output.stdout == output.stderr == ""
 
 
@@ -170,7 +170,64 @@ def test_a_module_that_was_missed_is_explained(kernel: LiveKernel) -> None:
     assert "no_such_module" not in told(kernel.run("%whichpip names"))
 
 
-@pytest.mark.parametrize("line", ["WP999", "--colour", "--save report.docx", '"open'])
+def test_several_names_are_told_one_after_another(kernel: LiveKernel) -> None:
+    text = told(kernel.run("%whichpip json no_such_module sys"))
+    answers = [line for line in text.splitlines() if not line.startswith(" ")]
+    assert answers[0].endswith("json/__init__.py")
+    assert answers[1].startswith("no_such_module cannot be imported by ")
+    assert answers[-1] == "sys is a builtin module of Python"
+
+
+def test_names_and_checks_may_be_asked_for_together(kernel: LiveKernel) -> None:
+    text = told(kernel.run("%whichpip place json"))
+    assert text.startswith("OK: no problem found in place")
+    assert "json/__init__.py" in text
+
+
+def test_a_distribution_whose_name_begins_like_a_code_is_a_name(kernel: LiveKernel) -> None:
+    assert told(kernel.run("%whichpip wpilib")).startswith("wpilib cannot be imported by ")
+
+
+def test_a_file_that_hides_a_module_is_told_before_and_after_it_was_imported(
+    kernel: LiveKernel, tmp_path: Path
+) -> None:
+    (tmp_path / "traitlets.py").write_text("__version__ = '0'\n")
+    kernel.run(f"import os, sys; os.chdir({str(tmp_path)!r}); sys.path.insert(0, '')")
+    text = " ".join(told(kernel.run("%whichpip traitlets")).split())
+    assert text.startswith(f"traitlets is {tmp_path}/traitlets.py (of no distribution)")
+    assert "traitlets/__init__.py (traitlets " in text
+    assert "imported already: " in text
+    assert "restart the kernel" in text
+
+
+def test_the_report_is_an_object(kernel: LiveKernel) -> None:
+    kernel.run("r = %whichpip place json")
+    assert kernel.value("[r.exit_status, r.first_line[:3], r.json()['schema']]") == [0, "OK:", 1]
+    assert kernel.value("[c.name for c in r.commands] == [c['name'] for c in r.json()['commands']]")
+    assert kernel.value("str(r) == r.text()")
+    assert kernel.value("[len(r.problems), r.names[0].kind]") == [0, "package"]
+
+
+def test_an_empty_variable_is_no_name(kernel: LiveKernel) -> None:
+    output = kernel.run("name = ''\n%whichpip $name")
+    assert output.error is not None
+    assert "it is empty" in output.error[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "WP999",
+        "--colour",
+        "--save report.docx",
+        '"open',
+        "--explain json",
+        "--explain WP101 --json",
+        "--facts report.json",
+        "json --probe",
+        "--save /dev/null/report.json",
+    ],
+)
 def test_wrong_use_is_one_line(line: str, kernel: LiveKernel) -> None:
     output = kernel.run(f"%whichpip {line}")
     assert output.error is not None
@@ -213,7 +270,29 @@ def test_a_command_that_never_ends_is_stopped(fresh_kernel: Kernels, tmp_path: P
     assert output.error is None
     assert output.seconds < 20
     assert kernel.offspring() == []
-    assert "no answer" in kernel.value("[c.reason for c in r.commands if c.name == 'pip'][0]")
+    assert "gave no answer in 3 s" in kernel.value(
+        "[c.reason for c in r.commands if c.name == 'pip'][0]"
+    )
+
+
+def test_an_interrupt_stops_what_is_probed(fresh_kernel: Kernels, tmp_path: Path) -> None:
+    odd, mark = tmp_path / "pip", tmp_path / "mark"
+    odd.write_text(f"#!/bin/sh\nif test x; then touch {mark}; sleep 60 & sleep 60; fi\n")
+    odd.chmod(0o755)
+    kernel = started(fresh_kernel, environment("ipython9"), str(tmp_path), "/bin", "/usr/bin")
+
+    def interrupt() -> None:
+        while not mark.exists():
+            time.sleep(0.01)
+        kernel.interrupt()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    output = kernel.run("r = %whichpip --probe", timeout=40)
+    thread.join()
+    assert output.error is not None
+    assert output.error[0] == "KeyboardInterrupt"
+    assert kernel.offspring() == []
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing imports re, and there may be a re.py in the working directory
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ipymod import __version__
-from ipymod.errors import IpymodError, UsageError
+from ipymod.errors import IpymodError, ProbeError, UsageError
 from ipymod.report import Report
 from ipymod.whichpip import DESCRIPTION, answer, explained, parser
 
@@ -27,6 +28,8 @@ _USAGE = """usage: ipymod COMMAND ...
 ipymod whichpip --help shows its options.
 Exit status: 0 clean, 1 problems, 2 wrong use."""
 
+_NARROWEST = 20  # columns: there the words go one below another
+
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command, and give its exit status."""
@@ -36,11 +39,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return _command(list(sys.argv[1:] if words is None else words))
     except IpymodError as error:
-        sys.stderr.write(f"ipymod: {error}\n")
+        print(f"ipymod: {error}", file=sys.stderr)  # noqa: T201  a command prints
         return error.exit_status
-    except BrokenPipeError:  # as in `ipymod whichpip | head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _command(words: list[str]) -> int:
@@ -50,7 +50,9 @@ def _command(words: list[str]) -> int:
         case ["explain"] | ["explain", _]:
             _say(explained("".join(words[1:])))
         case ["--version"]:
-            _say(f"ipymod {__version__}")
+            import ipymod
+
+            _say(f"ipymod {ipymod.__version__}")
         case ["-h"] | ["--help"]:
             _say(_USAGE)
         case _:
@@ -81,12 +83,33 @@ def _kernel(asked: Namespace, here: Surroundings) -> Kernel:
     Raises:
         IpymodError: there is none of that name, or it does not describe itself.
     """
-    from ipymod.survey import this_kernel
-    from ipymod.survey.ask import ask
-
     if asked.kernel:
         return _of_kernelspec(asked.kernel, here)
-    return ask(asked.python) if asked.python else this_kernel(here)
+    return _of_python(asked.python, here) if asked.python else _of_this(here)
+
+
+def _of_this(here: Surroundings) -> Kernel:
+    """The kernel that this Python would be: it has not the folder of our script on its path."""
+    from ipymod.survey import this_kernel
+
+    kernel = this_kernel(here)
+    script = os.path.dirname(os.path.abspath(sys.argv[0]))
+    first = [entry for entry in kernel.path[:1] if os.path.abspath(entry) != script]
+    return replace(kernel, running=False, path=(*first, *kernel.path[1:]))
+
+
+def _of_python(python: str, here: Surroundings) -> Kernel:
+    from ipymod.launchers import interpreter_of
+    from ipymod.survey.ask import ask
+
+    if os.path.isdir(python):
+        inside = interpreter_of(python)
+        told = f"its Python is {inside}" if inside else "there is no Python in it"
+        raise UsageError(f"{python} is a directory; {told}")
+    try:
+        return ask(python, here=here)
+    except ProbeError as error:
+        raise UsageError(str(error)) from error
 
 
 def _of_kernelspec(name: str, here: Surroundings) -> Kernel:
@@ -96,7 +119,11 @@ def _of_kernelspec(name: str, here: Surroundings) -> Kernel:
     specs = gather_kernelspecs(this_kernel(here), here)
     spec = specs.named(name) if specs else None
     if spec is None:
-        known = ", ".join(sorted({each.name for each in specs.specs})) if specs else ""
+        found = specs.specs if specs else ()
+        for each in found:
+            if each.name == name:
+                raise IpymodError(f"the kernel {name} cannot start: {each.directory}: {each.error}")
+        known = ", ".join(sorted({each.name for each in found if not each.error}))
         raise UsageError(f"there is no kernel {name}; known here: {known or 'none'}")
     kernel = kernel_facts(spec, here)
     if kernel is None:
@@ -106,14 +133,28 @@ def _of_kernelspec(name: str, here: Surroundings) -> Kernel:
 
 def _shown(given: object) -> str:
     from ipymod.report.json import dumps
+    from ipymod.report.text import WIDTH
 
     if not isinstance(given, Report):
         return str(given)
     if given.form == "json":
         return dumps(given)
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and given.form == "rich"
-    return given.text(colour=colour)
+    if sys.stdout is None or not sys.stdout.isatty():  # None: the command was started without it
+        return given.text()
+    colour = not os.environ.get("NO_COLOR") and given.form == "rich"
+    columns = shutil.get_terminal_size().columns
+    return given.text(colour=colour, width=max(_NARROWEST, min(WIDTH, columns)))
 
 
 def _say(text: object) -> None:
-    print(text)  # noqa: T201  a command prints
+    """Print it.
+
+    Raises:
+        UsageError: there is no room for it, where it should go.
+    """
+    try:
+        print(text, flush=True)  # noqa: T201  a command prints
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in it
+        if not isinstance(error, BrokenPipeError):  # as in `ipymod whichpip | head -1`
+            raise UsageError(f"nothing can be printed: {error.strerror}") from error

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ipymod.launchers import Surroundings
     from ipymod.survey.shelf import Shelf
 
+_ON_PATH = " on PATH"
+
 
 @dataclass(frozen=True)
 class NameReport:
@@ -67,10 +69,28 @@ class NameReport:
     def _answer(self) -> str:
         if self.kind == "missing":
             return self._no_answer()
-        version = _list(_title(each) for each in self.installed)
         where = self.file or f"a {self.kind} module" + (" of Python" if not self.installed else "")
         called = self.module if self.module == self.name else f"{self.name}: {self.module}"
-        return f"{called} is {where}" + (f" ({version})" if version else "")
+        return f"{called} is {where}{self._owners(self.installed[:1])}"
+
+    def _owners(self, first: Sequence[Installed]) -> str:
+        """The distributions that lie beside the first one, and so bring the same file."""
+        beside = [each for each in self.installed for one in first if _beside(each, one)]
+        return _version(_list(_title(each) for each in beside))
+
+    def _hidden(self, file: str) -> str:
+        """A hidden file, and whose it is; each directory of packages may hold one."""
+        owned = [each for each in self.installed if file.startswith(_folder(each))]
+        return f"hides {file}{self._owners(owned[:1])}"
+
+    def _loaded(self) -> str:
+        """What is imported already, and what to do if that is not what would be imported now."""
+        versions = {each.version for each in self.installed if _beside(each, self.installed[0])}
+        is_other = not self.file or not _same_file(self.loaded, self.file)
+        stale = self.loaded_version and versions and self.loaded_version not in versions
+        where = f": {self.loaded}" if is_other else ""
+        told = f"imported already{where}{_version(self.loaded_version)}"
+        return f"{told}; restart the kernel to import it anew" if is_other or stale else told
 
     def _no_answer(self) -> str:
         if self.installed and not self.module:
@@ -82,11 +102,11 @@ class NameReport:
         if self.modules:
             yield f"the distribution {self.name} brings {_list(self.modules)}"
         if self.loaded:
-            yield f"imported already: {self.loaded}{_version(self.loaded_version)}"
-        yield from (f"hides {file}" for file in self.hides)
+            yield self._loaded()
+        yield from map(self._hidden, self.hides)
         yield from (f"also in {_place(each)}" for each in self.elsewhere)
         if self.known and not self.installed:
-            yield f"comes with the distribution {' or '.join(self.known)}"
+            yield f"comes with the distribution {_either(self.known)}"
         if self.near:
             yield f"did you mean {_list(self.near)}?"
 
@@ -175,9 +195,30 @@ def _title(installed: Installed) -> str:
 
 def _place(installed: Installed) -> str:
     python = f", Python {installed.python}" if installed.python else ""
-    via = f", reached by {_list(installed.via)}" if installed.via else ""
+    via = f", reached by {_ways(installed.via)}" if installed.via else ""
     where = installed.prefix or os.path.dirname(installed.metadata)
     return f"{where}: {_title(installed)}{python}{via}"
+
+
+def _ways(via: Sequence[str]) -> str:
+    """The ways to an environment, the commands on PATH together."""
+    on_path = [way.removesuffix(_ON_PATH) for way in via if way.endswith(_ON_PATH)]
+    others = [way for way in via if not way.endswith(_ON_PATH)]
+    return _list([f"{_list(on_path)}{_ON_PATH}", *others] if on_path else others)
+
+
+def _folder(installed: Installed) -> str:
+    """The directory of packages; what belongs to no distribution names that alone."""
+    place = installed.metadata
+    return os.path.join(os.path.dirname(place) if installed.distribution else place, "")
+
+
+def _beside(one: Installed, other: Installed) -> bool:
+    return _folder(one) == _folder(other)
+
+
+def _same_file(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _version(text: str) -> str:
@@ -186,3 +227,8 @@ def _version(text: str) -> str:
 
 def _list(words: Sequence[str] | Iterator[str]) -> str:
     return ", ".join(words)
+
+
+def _either(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{_list(most)} or {last}" if most else last

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ipymod.errors import UsageError
 from ipymod.launchers import Surroundings
+from ipymod.patterns import pattern
 from ipymod.report import Report, build
 from ipymod.report.explain import Page, explain, overview
 
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
     from ipymod.facts.everything import Facts
     from ipymod.names import NameReport
+    from ipymod.report.json import Saved
 
+_MOST = 1 << 26  # characters of a saved report: one of 3,000 distributions has some million
+_CODE = pattern(r"wp\d*", re.IGNORECASE)  # a distribution may well be called wpilib
 _FORMS = {".html": "html", ".md": "markdown", ".json": "json", ".txt": "text", ".svg": "svg"}
 
 
@@ -34,9 +39,9 @@ def answer(options: Namespace, kernel_of: Callable[[Surroundings], Kernel]) -> R
     Raises:
         IpymodError: it was asked wrongly, or a file cannot be read or written.
     """
+    _refuse_early(options)
     if options.explain is not None:
         return explained(options.explain)
-    _refuse_early(options)
     here = Surroundings.now()
     report = _report(options, kernel_of, here)
     report = replace(report, everything=options.all, form="json" if options.json else "rich")
@@ -54,14 +59,31 @@ def _report(
 
     checks, names = divided(options.words)
     if options.facts:
-        facts = _saved(options.facts)
-    elif names and not checks:
-        return _about_names(names, kernel_of(here), here)
-    else:
-        facts = _gathered(kernel_of(here), here)
+        return _replayed(options.facts, checks)
+    if names and not checks:
+        kernel = kernel_of(here)
+        return _about_names(kernel, _looked_up(names, kernel, here))
+    facts = _gathered(kernel_of(here), here)
     facts = _probed(facts, here) if options.probe else facts
     report = build(facts, REGISTRY, checks)
     return replace(report, names=_looked_up(names, facts.kernel, here))
+
+
+def _replayed(path: str, checks: Sequence[str]) -> Report:
+    from ipymod.checks import REGISTRY
+    from ipymod.facts import from_json
+    from ipymod.names import NameReport
+
+    told = _saved(path)
+    try:
+        names = tuple(from_json(NameReport, each) for each in told.names)
+        if told.brief and not checks:
+            return _about_names(told.facts.kernel, names)
+        report = replace(build(told.facts, REGISTRY, checks or told.selection), names=names)
+        report.text()  # what is no report of ours may hold anything in the place of a text
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
+        raise UsageError(f"{path} is no report of ipymod: {error}") from error
+    return report
 
 
 def _gathered(kernel: Kernel, here: Surroundings) -> Facts:
@@ -86,13 +108,12 @@ def _missed() -> str:
     return f"{error.name}.{part}" if part else error.name
 
 
-def _about_names(names: Sequence[str], kernel: Kernel, here: Surroundings) -> Report:
+def _about_names(kernel: Kernel, names: tuple[NameReport, ...]) -> Report:
     """What the names mean, and nothing else."""
     from ipymod.facts.everything import Facts
     from ipymod.registry import Verdict
 
-    looked_up = _looked_up(names, kernel, here)
-    return Report(Facts(kernel), kernel, (), Verdict((), ()), checks=0, names=looked_up)
+    return Report(Facts(kernel), kernel, (), Verdict((), ()), checks=0, names=names)
 
 
 def _looked_up(names: Sequence[str], kernel: Kernel, here: Surroundings) -> tuple[NameReport, ...]:
@@ -108,16 +129,27 @@ def _refuse_early(options: Namespace) -> None:
     """Say what is wrong with the words before anything is gathered.
 
     Raises:
-        UsageError: a code or family that does not exist, a file of no known form.
+        UsageError: a code or family that does not exist, a file of no known form, two options
+            that contradict each other.
     """
     from ipymod.checks import REGISTRY
 
+    given = {name for name, value in vars(options).items() if value and name != "explain"}
+    if options.explain is not None and given:
+        raise UsageError("--explain stands alone, with one CODE or with none")
     checks, names = divided(options.words)
     REGISTRY.select(checks)
     if options.facts and names:
         raise UsageError(f"--facts holds nothing of {names[0]}: names are looked up here and now")
-    if options.save and _form(options.save) not in _FORMS:
+    if options.facts and options.probe:
+        raise UsageError("--probe starts commands of this machine, --facts tells of another")
+    if options.probe and names and not checks:
+        raise UsageError(f"--probe has nothing to start for {names[0]}: names are looked up")
+    form = _form(options.save) if options.save else ".json"
+    if form not in _FORMS:
         raise UsageError(f"--save wants a file that ends in {', '.join(_FORMS)}: {options.save}")
+    if form == ".svg" and names and not checks:
+        raise UsageError("the picture shows where commands go, and nothing of names")
 
 
 def _form(path: str) -> str:
@@ -138,7 +170,7 @@ def explained(code: str) -> Page:
 
 def parser(prog: str) -> ArgumentParser:
     """What stands behind `%whichpip`; the command takes some more."""
-    from argparse import ArgumentParser, HelpFormatter
+    from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter
 
     class Parser(ArgumentParser):
         def error(self, message: str) -> NoReturn:
@@ -151,9 +183,18 @@ def parser(prog: str) -> ArgumentParser:
         allow_abbrev=False,
         formatter_class=lambda prog: HelpFormatter(prog, width=80),
     )
+
+    def filled(text: str) -> str:
+        if not text.strip():
+            raise ArgumentTypeError("it is empty")
+        return text
+
+    options.register("type", None, filled)  # a variable that is not set is no answer
     add = options.add_argument
     add("words", nargs="*", metavar="NAME|CODE|FAMILY", help="a module, a check, a family of them")
-    add("--explain", nargs="?", const="", metavar="CODE", help="explain a check; alone: list all")
+    add(
+        "--explain", nargs="?", const="", type=str, metavar="CODE", help="explain one check, or all"
+    )
     add("--all", action="store_true", help="tell everything: kernels, environments, each step")
     add("--probe", action="store_true", help="start the commands that stayed unknown, 3 s each")
     add("--json", action="store_true", help="give it as JSON")
@@ -170,14 +211,14 @@ DESCRIPTION = (
 )
 
 
-def _saved(path: str) -> Facts:
-    from ipymod.report.json import facts_of
+def _saved(path: str) -> Saved:
+    from ipymod.report.json import saved
 
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            return facts_of(file.read())
-    except (OSError, UnicodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+        with open(os.path.expanduser(path), encoding="utf-8-sig") as file:
+            return saved(file.read(_MOST))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {_why(error)}") from error
 
 
 def _probed(facts: Facts, here: Surroundings) -> Facts:
@@ -194,7 +235,7 @@ def divided(words: Sequence[str]) -> tuple[list[str], list[str]]:
     from ipymod.checks import REGISTRY
 
     families = {check.family for check in REGISTRY}
-    checks = [word for word in words if word in families or word.upper().startswith("WP")]
+    checks = [word for word in words if word in families or _CODE.fullmatch(word)]
     return checks, [word for word in words if word not in checks]
 
 
@@ -213,11 +254,25 @@ def candidates(last: str) -> list[str]:
 
 def _shared(report: Report, here: Surroundings) -> Report:
     """The same without names of people and machines; as a text unless data was asked for."""
-    from ipymod.report.redact import Person, redacted
+    from ipymod.report.person import Person
+    from ipymod.report.redact import redacted
 
-    person = Person.of(here.home, here.variables, platform.node())
+    homes = [here.home, os.path.realpath(here.home), _home_of_account()]
+    person = Person.of(homes, here.variables, platform.node())
     plain: Report = redacted(report, person.anonymous)
     return replace(plain, form="text" if report.form == "rich" else report.form)
+
+
+def _home_of_account() -> str:
+    """The home folder that the system knows, whatever HOME says; empty if it knows none."""
+    if sys.platform == "win32":
+        return ""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # an account without an entry, as in a container
+        return ""
 
 
 def save(report: Report, path: str) -> None:
@@ -230,8 +285,13 @@ def save(report: Report, path: str) -> None:
     try:
         with open(os.path.expanduser(path), "w", encoding="utf-8") as file:
             file.write(text)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be written: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a file, its name left out: that was said."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _written(report: Report, form: str) -> str:

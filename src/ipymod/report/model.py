@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ipymod.facts import same
@@ -97,7 +97,7 @@ class Report:
         form: how it shows itself: `rich`, `text`, `colour` or `json`.
     """
 
-    facts: Facts
+    facts: Facts = field(repr=False)  # it holds what is redacted everywhere else
     kernel: Kernel
     commands: tuple[Route, ...]
     verdict: Verdict
@@ -143,7 +143,8 @@ class Report:
         if self.verdict.skipped:
             told += f", {len(self.verdict.skipped)} skipped"
         shown = self.verdict.problems
-        told += f"; --explain {shown[0].code} says more" if shown else ""
+        how = "%whichpip --explain" if self.kernel.running else "ipymod explain"
+        told += f"; {how} {shown[0].code} says more" if shown else ""
         return told if self.problems else f"OK: {told}"
 
     def _praise(self) -> str:
@@ -152,17 +153,23 @@ class Report:
         routes = [route for route in self.commands if route.name in INSTALLERS]
         if not routes:
             return "no pip and no python on PATH that could lead elsewhere"
+        unknown = [route.name for route in routes if route.goes == "unknown"]
+        if unknown:
+            return f"no problem found, but only a run tells where {listed(unknown)} would lead"
         if any(route.goes != "this kernel" for route in routes):
             return "no problem found"
         names = [route.name for route in routes if not _is_double(route, routes)]
         verb = {1: "reaches", 2: "both reach"}.get(len(names), "all reach")
         return f"{listed(names)} {verb} this kernel's environment"
 
-    def text(self, *, colour: bool = False) -> str:
-        """Write it for a terminal of 80 columns."""
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, colour: bool = False, width: int = 80) -> str:
+        """Write it for a terminal."""
         from ipymod.report.text import write
 
-        return write(self, colour=colour)
+        return write(self, colour=colour, width=width)
 
     def html(self) -> str:
         """Write it as a part of a page."""
@@ -189,8 +196,11 @@ class Report:
         return draw(self)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        """Let every front end take the form that it shows best."""
-        from ipymod.report.json import dumps, without_surrogates
+        """Let every front end take the form that it shows best.
+
+        JSON is none of them: JupyterLab would show its tree in place of the page.
+        """
+        from ipymod.report.json import dumps
 
         if self.form == "json":
             return {"text/plain": dumps(self)}
@@ -200,7 +210,6 @@ class Report:
             "text/plain": self.text(),
             "text/html": self.html(),
             "text/markdown": self.markdown(),
-            "application/json": without_surrogates(self.json(facts=False)),
         }
 
 
@@ -216,6 +225,10 @@ def build(facts: Facts, registry: Registry, words: Sequence[str] = ()) -> Report
         UsageError: a word names no check.
     """
     verdict = registry.judge(facts, words)
+    if not facts.kernel.running:
+        from ipymod.report.shell import for_terminal
+
+        verdict = for_terminal(verdict, facts.kernel)
     return Report(
         facts=facts,
         kernel=facts.kernel,

@@ -6,6 +6,7 @@ import os
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from ipymod.facts import same
 from ipymod.frozen import dataclass
 from ipymod.report.model import words_of
 from ipymod.report.redact import redact
@@ -36,6 +37,12 @@ _WITHOUT = {
     "project": "the folder belongs to no project",
 }
 
+_BASES = {
+    "conda": "a conda environment",
+    "debian": "the Python of the operating system",
+    "pyenv": "installed by pyenv",
+}
+
 
 @dataclass(frozen=True)
 class Table:
@@ -49,15 +56,16 @@ class Table:
 def kernel_line(report: Report) -> str:
     """Which Python the report is about."""
     kernel = report.kernel
-    what = "This kernel" if kernel.running else "The interpreter"
-    line = f"{what} is Python {kernel.version}, {kernel.executable}"
+    what = "This kernel is" if kernel.running else "The kernel would be"
+    line = f"{what} Python {kernel.version}, {kernel.executable}"
     return f"{line}, {_made_from(kernel.environment)}"
 
 
 def _made_from(environment: Environment) -> str:
     if environment.base_prefix in {"", environment.prefix}:
-        return f"a {environment.kind} Python" if environment.kind != "base" else "a base Python"
-    return f"a {environment.kind} environment of {environment.base_prefix}"
+        return _BASES.get(environment.kind, "which is no virtual environment")
+    by = f", made by {environment.kind}" if environment.kind in {"uv", "virtualenv"} else ""
+    return f"a virtual environment of {environment.base_prefix}{by}"
 
 
 def commands(report: Report) -> Table:
@@ -108,6 +116,15 @@ def title(problem: Problem) -> str:
     return f"{problem.severity.value} {problem.code} {words_of(problem)}"
 
 
+def unread(report: Report) -> list[str]:
+    """What is there and could not be read, so that nothing is said of it."""
+    facts = report.facts
+    found = [facts.notebook.path] if facts.notebook and facts.notebook.unread else []
+    found += facts.project.unread if facts.project else ()
+    found += facts.packages.unread if facts.packages else ()
+    return [redact(each) for each in found]
+
+
 def skipped(report: Report) -> list[tuple[str, str]]:
     """Why checks could not be applied, and their codes."""
     codes: dict[str, list[str]] = defaultdict(list)
@@ -142,12 +159,18 @@ def _environments(report: Report) -> Table:
     specs = report.facts.kernelspecs.specs if report.facts.kernelspecs else ()
     found = [report.kernel.environment, *(route.environment for route in report.commands)]
     found += [spec.command.environment for spec in specs if spec.command]
-    unique = {each.prefix: each for each in found if each is not None and each.prefix}
-    rows = tuple(
-        (each.prefix, each.kind, each.version, each.site[0] if each.site else "")
-        for each in unique.values()
-    )
-    return Table("Environments", ("prefix", "kind", "Python", "pip installs into"), rows)
+    unique: list[Environment] = []
+    for each in found:
+        if each and each.prefix and not any(same(each, other) for other in unique):
+            unique.append(each)
+    rows = [
+        (each.prefix, each.kind, each.version, each.site[0] if each.site else "") for each in unique
+    ]
+    project = report.facts.project
+    own = project.environments if project else ()
+    known = {each.prefix for each in unique}
+    rows += [(each.prefix, each.tool, "", "") for each in own if each.prefix not in known]
+    return Table("Environments", ("prefix", "kind", "Python", "pip installs into"), tuple(rows))
 
 
 def _steps(report: Report) -> Table:
