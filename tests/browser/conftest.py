@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.lab import CHROMIUM, FLAGS, Lab, Notebook
+from browser.lab import CHROMIUM, FLAGS, Lab, Look, Notebook
 from browser.packages import PackageIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -63,3 +64,11 @@ def opened(
     yield notebook
     for book in books:
         book.close()
+
+
+@pytest.fixture
+def look(chromium: Browser, tmp_path: Path) -> Iterator[Look]:
+    """A page to draw in what a server would have to send otherwise."""
+    page = chromium.new_page(viewport={"width": 1000, "height": 700})
+    yield Look(page, tmp_path)
+    page.close()

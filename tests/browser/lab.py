@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 TOKEN = "for-tests"  # noqa: S105  the server listens on this machine alone, while tests run
 PICTURES = REPOSITORY / "build" / "screenshots"
@@ -61,6 +61,8 @@ SCROLLED = """() => {
     last.scrollIntoView({ block: 'end' });
     return before === last.getBoundingClientRect().bottom;
 }"""
+SHOW = f"index => {PANEL}.content.widgets[index].node.scrollIntoView({{ block: 'start' }})"
+IS_TRUSTED = f"index => {PANEL}.content.widgets[index].model.trusted"
 WHAT_IS_HELD = f"index => {PANEL}.content.widgets[index].model.outputs?.toJSON() ?? []"
 SLOWEST_TURN = """async () => {
     let slowest = 0;
@@ -71,6 +73,82 @@ SLOWEST_TURN = """async () => {
     }
     return slowest;
 }"""
+# Colours as the page has computed them; WCAG 2 counts contrast from 1 to 21.
+COLOURS = """
+    const parts = colour => {
+        const [red, green, blue, alpha = 1] = colour.match(/[\\d.]+/g).map(Number);
+        return [red, green, blue, alpha];
+    };
+    const over = (top, below) => top.map((part, i) => part * top[3] + below[i] * (1 - top[3]));
+    const light = colour => {
+        const [red, green, blue] = parts(colour).map(part => part / 255).map(
+            part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrast = (one, other) => {
+        const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
+        return (bright + 0.05) / (dark + 0.05);
+    };
+"""
+LEAST_CONTRAST = f"""root => {{
+    {COLOURS}
+    const probe = root.appendChild(document.createElement('i'));
+    probe.style.background = 'Canvas';
+    const canvas = parts(getComputedStyle(probe).backgroundColor);
+    probe.remove();
+    const ground = node => {{
+        if (!node) return canvas;
+        const own = parts(getComputedStyle(node).backgroundColor);
+        return own[3] === 1 ? own : over(own, ground(node.parentElement));
+    }};
+    const all = [...root.querySelectorAll('*')].filter(node => node.checkVisibility()
+        && [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim()));
+    return Math.min(...all.map(node =>
+        contrast(getComputedStyle(node).color, `rgb(${{ground(node).slice(0, 3)}})`)));
+}}"""
+HIDDEN = """root => {
+    const scrolls = node => ['auto', 'scroll'].includes(getComputedStyle(node).overflowX);
+    const reached = node => node !== root && (scrolls(node) || reached(node.parentElement));
+    const right = root.parentElement.getBoundingClientRect().right;
+    const out = node => node.getBoundingClientRect().right > right + 1;
+    return [...root.querySelectorAll('*')].filter(node => node.checkVisibility())
+        .filter(node => scrolls(node) ? out(node) : !reached(node) && out(node))
+        .map(node => `${node.localName}: ${node.textContent.slice(0, 60)}`);
+}"""
+
+
+class Look:
+    """What is drawn in a page, measured; `open` needs a folder for its pages."""
+
+    def __init__(self, page: Page, folder: Path | None = None) -> None:
+        self.page = page
+        self._folder = folder
+
+    def open(self, html: str, picture: str) -> None:
+        """Draw a page that somebody wrote, without the network, and keep it as a picture."""
+        assert self._folder
+        file = self._folder / "page.html"
+        file.write_text(html, "utf-8")
+        self.page.route("http*://**", _refuse)
+        self.page.goto(file.as_uri(), wait_until="domcontentloaded")
+        self.keep(picture)
+
+    def keep(self, picture: str) -> None:
+        """Keep the whole page, for a person to look at."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{picture}.png", full_page=True)
+
+    def contrast(self, part: Locator) -> float:
+        """The least contrast between a text and its ground, as WCAG 2 counts it: 1 to 21."""
+        return float(part.evaluate(LEAST_CONTRAST))
+
+    def hidden(self, part: Locator) -> list[str]:
+        """What stands out on the right, and cannot be reached by scrolling it either."""
+        return list(part.evaluate(HIDDEN))
+
+
+def _refuse(route: Route) -> None:
+    route.abort()
 
 
 class Lab:
@@ -159,12 +237,22 @@ class Lab:
         path.write_text(json.dumps(book), "utf-8")
         return path
 
+    def received(self, name: str, book: Any) -> Path:
+        """Write a notebook as if it came from somebody else: what it shows is not trusted."""
+        from nbformat import v4
+
+        path = self.root / f"{name}.ipynb"
+        cells = [*book.cells, v4.new_markdown_cell("so that its signature is another")]
+        path.write_text(json.dumps({**book, "cells": cells}), "utf-8")
+        return path
+
 
 class Notebook:
     """A notebook in a page of the browser; cells count from 0."""
 
     def __init__(self, page: Page, lab: Lab, path: Path) -> None:
         self.page = page
+        self.look = Look(page)
         self._path = path
         page.set_default_timeout(PAGE_SECONDS * 1000)
         page.goto(lab.url(f"lab/tree/{path.name}") + "&reset")
@@ -194,6 +282,19 @@ class Notebook:
     def text(self, cell: int) -> str:
         """The text of a cell's outputs, as it is drawn."""
         return str(self.page.evaluate(WHAT_IS_SHOWN, cell))
+
+    def output(self, cell: int) -> Locator:
+        """The first output of a cell."""
+        place = self.page.locator(".jp-Notebook .jp-Cell").nth(cell)
+        return place.locator(".jp-OutputArea-output").first
+
+    def show(self, cell: int) -> None:
+        """Scroll to a cell."""
+        self.page.evaluate(SHOW, cell)
+
+    def is_trusted(self, cell: int) -> bool:
+        """Whether the page shows all that a cell's outputs hold."""
+        return bool(self.page.evaluate(IS_TRUSTED, cell))
 
     def outputs(self, cell: int) -> list[dict[str, Any]]:
         """The outputs that the page holds, as nbformat has them."""

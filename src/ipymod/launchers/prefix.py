@@ -19,6 +19,7 @@ from ipymod.launchers.site import Base, packages_of, user_packages
 if TYPE_CHECKING:
     from ipymod.launchers.surroundings import Surroundings
 
+_DOUBT = "="  # a key that no file can have
 _INTERPRETERS = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe", "bin/pypy3")
 
 
@@ -72,6 +73,9 @@ def _examined(python: str, surroundings: Surroundings, flags: str) -> Examined:
     python = os.path.normpath(surroundings.absolute(python))
     ignores = isolation(flags)
     prefix, config = _pyvenv(python)
+    if doubt := config.get(_DOUBT):
+        environment = Environment(prefix, "", "venv", real=real_prefix(prefix, surroundings))
+        return Examined(environment, doubt=doubt)
     elsewhere = "" if "E" in ignores else surroundings.variables.get("PYTHONHOME", "")
     if elsewhere:
         home = _from_variable(elsewhere, python, config, surroundings)
@@ -103,16 +107,39 @@ def isolation(flags: str) -> str:
 
 
 def _pyvenv(python: str) -> tuple[str, dict[str, str]]:
-    """The prefix of a virtual environment and its `pyvenv.cfg`; both empty if it is none."""
+    """The prefix of a virtual environment and its `pyvenv.cfg`; both empty if it is none.
+
+    Beside its keys stand its path, under an empty one, and what makes it unreliable, if anything.
+    """
     scripts = os.path.dirname(python)
     prefix = os.path.dirname(scripts)
     for place in (scripts, prefix):
         path = os.path.join(place, "pyvenv.cfg")
-        if files.kind(path) == "file":
-            pairs = (line.partition("=") for line in files.text(path).splitlines())
-            config = {key.strip().lower(): text.strip() for key, _, text in pairs}
-            return prefix, {"": path, **config}
+        kind = files.kind(path)
+        if kind == "file":
+            return prefix, {"": path, **_keys(path)}
+        if kind == "special":
+            return prefix, {
+                "": path,
+                _DOUBT: f"{path} is no regular file, Python would wait for it",
+            }
     return "", {}
+
+
+def _keys(path: str) -> dict[str, str]:
+    """What a `pyvenv.cfg` says; some Pythons refuse to start with one that cannot be read."""
+    data = files.head(path)
+    if data is None:
+        return {_DOUBT: f"{path} may not be read"}
+    text = files.decoded(data)
+    if not text.isascii() and re.search("[\udc80-\udcff]", text):
+        return {_DOUBT: f"{path} is not written in UTF-8"}
+    pairs = (line.partition("=") for line in text.splitlines())
+    keys = {key.strip().lower(): said.strip() for key, _, said in pairs}
+    home = keys.get("home", "")
+    if home and files.kind(home) == "dangling":
+        keys[_DOUBT] = f"{home}, where {path} says its Python is, is a link to nothing"
+    return keys
 
 
 def _from_variable(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ipymod.report.model import Report
     from ipymod.report.outline import Table
 
+_WAYS = {"elsewhere", "broken", "unknown"}  # and "this kernel", which are two words
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"})
 
 
@@ -101,4 +102,5 @@ def _table(table: Table) -> str:
 
 def _cell(text: str) -> str:
     """Words as prose, names and paths as code."""
-    return prose(text) if " " in text or text[:1].isdigit() else code(text)
+    is_prose = " " in text or text[:1].isdigit() or text in _WAYS
+    return prose(text) if is_prose else code(text)

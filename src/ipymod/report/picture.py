@@ -15,9 +15,9 @@ from ipymod.report.legible import legible
 if TYPE_CHECKING:
     from ipymod.report.model import Report, Route
 
-_WIDTH, _ROW, _BOX, _MARGIN = 760, 56, 44, 10  # pixels
-_LEFT_END, _RIGHT = 160, 390  # where the boxes of commands end, where those of environments begin
-_LETTERS = 47  # of the monospace font that fit into a box on the right
+_WIDTH, _HEAD, _ROW, _BOX, _MARGIN = 760, 30, 54, 44, 3  # pixels
+_LEFT_END, _RIGHT = 160, 340  # where the boxes of commands end, where those of environments begin
+_LETTERS, _BOLD_LETTERS = 52, 40  # that fit into a box on the right, also in a wide font
 
 _FILLS = {
     "this kernel": "#1e7a46",
@@ -25,8 +25,9 @@ _FILLS = {
     "broken": "#b3261e",
     "unknown": "#5f6772",
     "command": "#37475a",
+    "headings": "#5f6772",
 }
-_LINES = {
+LINES = {
     "this kernel": "#2f9e62",
     "elsewhere": "#c77d0a",
     "broken": "#d84a42",
@@ -58,17 +59,30 @@ def draw(report: Report) -> str:
     """Draw it as SVG, which is well-formed XML whatever the files are called."""
     ways = _ways(report)
     ends = list(dict.fromkeys([_kernel_end(report), *(way.end for way in ways)]))
+    ways.sort(key=lambda way: ends.index(way.end))  # so that no lines cross
     rows = max(len(ways), len(ends))
-    height = rows * _ROW + 2 * _MARGIN
     lefts = _centres(len(ways), rows)
     rights = dict(zip(ends, _centres(len(ends), rows), strict=True))
-    parts = [_line(way, left, rights[way.end]) for way, left in zip(ways, lefts, strict=True)]
+    parts = [f"<title>{escape(in_words(report))}</title>", _headings()]
+    parts += [_line(way, left, rights[way.end]) for way, left in zip(ways, lefts, strict=True)]
     parts += [_command_box(way, left) for way, left in zip(ways, lefts, strict=True)]
     parts += [_end_box(end, right) for end, right in rights.items()]
-    title = f"<title>{escape(in_words(report))}</title>"
+    height = _HEAD + rows * _ROW + 2 * _MARGIN
     size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
-    inside = "\n".join([title, *parts])
+    inside = "\n".join(parts)
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">\n{inside}\n</svg>\n'
+
+
+def _headings() -> str:
+    width = _WIDTH - 2 * _MARGIN
+    place = f'x="{_MARGIN}" y="{_MARGIN}" width="{width}" height="{_HEAD - 4}" rx="6"'
+    y = _MARGIN + _HEAD / 2 + 3
+    middle = (_MARGIN + _LEFT_END) / 2
+    return (
+        f'<rect {place} fill="{_FILLS["headings"]}"/>'
+        f'<text x="{middle:g}" y="{y:g}" text-anchor="middle" {_SANS}>You type</text>'
+        f'<text x="{_RIGHT + 12}" y="{y:g}" {_SANS}>It goes to</text>'
+    )
 
 
 def in_words(report: Report) -> str:
@@ -118,7 +132,7 @@ def _end(report: Report, route: Route) -> End:
 def _centres(count: int, rows: int) -> list[float]:
     """The middle heights of so many boxes, spread evenly."""
     step = rows * _ROW / max(count, 1)
-    return [_MARGIN + step * (number + 0.5) for number in range(count)]
+    return [_HEAD + _MARGIN + step * (number + 0.5) for number in range(count)]
 
 
 def _line(way: Way, left: float, right: float) -> str:
@@ -126,7 +140,7 @@ def _line(way: Way, left: float, right: float) -> str:
     middle = (_LEFT_END + _RIGHT) / 2
     curve = f"M{_LEFT_END} {left:g} C{middle:g} {left:g} {middle:g} {right:g} {_RIGHT} {right:g}"
     dashes = {"broken": ' stroke-dasharray="9 7"', "unknown": ' stroke-dasharray="2 6"'}
-    style = f'fill="none" stroke="{_LINES[way.kind]}" stroke-width="3"{dashes.get(way.kind, "")}'
+    style = f'fill="none" stroke="{LINES[way.kind]}" stroke-width="3"{dashes.get(way.kind, "")}'
     path = f'<path d="{curve}" {style}/>'
     if way.kind != "broken":
         return path
@@ -136,7 +150,7 @@ def _line(way: Way, left: float, right: float) -> str:
 
 
 def _cross(x: float, y: float) -> str:
-    style = f'stroke="{_LINES["broken"]}" stroke-width="5" stroke-linecap="round"'
+    style = f'stroke="{LINES["broken"]}" stroke-width="5" stroke-linecap="round"'
     strokes = ((-9, -9, 9, 9), (-9, 9, 9, -9))
     return "".join(
         f'<line x1="{x + a:g}" y1="{y + b:g}" x2="{x + c:g}" y2="{y + d:g}" {style}/>'
@@ -145,17 +159,19 @@ def _cross(x: float, y: float) -> str:
 
 
 def _command_box(way: Way, y: float) -> str:
-    box = _box(_MARGIN, y, _LEFT_END - _MARGIN, _FILLS["command"], _LINES[way.kind])
+    box = _box(_MARGIN, y, _LEFT_END - _MARGIN, _FILLS["command"], LINES[way.kind])
     x = (_MARGIN + _LEFT_END) / 2
     label = f'<text x="{x:g}" y="{y + 5:g}" text-anchor="middle" {_SANS}>{escape(way.names)}</text>'
     return box + label
 
 
 def _end_box(end: End, y: float) -> str:
-    box = _box(_RIGHT, y, _WIDTH - _RIGHT - _MARGIN, _FILLS[end.kind], _LINES[end.kind])
+    box = _box(_RIGHT, y, _WIDTH - _RIGHT - _MARGIN, _FILLS[end.kind], LINES[end.kind])
+    title = f'x="{_RIGHT + 12}" y="{y - 4:g}" font-weight="bold" {_SANS}'
+    place = f'x="{_RIGHT + 12}" y="{y + 14:g}" {_MONO}'
     lines = (
-        f'<text x="{_RIGHT + 12}" y="{y - 4:g}" font-weight="bold" {_SANS}>{_cut(end.title)}</text>'
-        f'<text x="{_RIGHT + 12}" y="{y + 14:g}" {_MONO}>{_cut(end.place)}</text>'
+        f"<text {title}>{_cut(end.title, _BOLD_LETTERS)}</text>"
+        f"<text {place}>{_cut(end.place, _LETTERS)}</text>"
     )
     return box + lines
 
@@ -165,10 +181,10 @@ def _box(x: float, y: float, width: float, fill: str, edge: str) -> str:
     return f'<rect {place} fill="{fill}" stroke="{edge}" stroke-width="2"/>'
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, letters: int) -> str:
     """Leave out the middle of what does not fit; its two ends tell most."""
     text = legible(text)
-    if len(text) > _LETTERS:
-        half = (_LETTERS - 1) // 2
+    if len(text) > letters:
+        half = (letters - 1) // 2
         text = f"{text[:half]}…{text[-half:]}"
     return escape(text)
