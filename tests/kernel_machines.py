@@ -120,10 +120,12 @@ from ipymod.facts import to_json
 from ipymod.facts.everything import Facts
 from ipymod.launchers import Surroundings
 from ipymod.survey import this_kernel
+from ipymod.survey.imports import gather_imports
 from ipymod.survey.kernels import gather_kernelspecs, gather_notebook, gather_server
 here = Surroundings.now()
 kernel = this_kernel(here)
 facts = Facts(kernel, kernelspecs=gather_kernelspecs(kernel, here),
+              imports=gather_imports(kernel, here),
               server=gather_server(kernel, here), notebook=gather_notebook(kernel, here))
 print(json.dumps(to_json(facts)))
 """
@@ -142,8 +144,10 @@ def facts_in(
         meanwhile: what the server executes between the start and the survey.
     """
     order = json.dumps([name, session, meanwhile, CELL])
+    program = Path(around.home) / "jupyter-server"  # what it is called decides what it shows
+    program.write_text(SERVER, "utf-8")
     told = subprocess.run(
-        [server, "-W", "ignore", "-c", SERVER, order],
+        [server, "-W", "ignore", str(program), order],
         env=dict(around.variables),
         cwd=around.cwd,
         capture_output=True,

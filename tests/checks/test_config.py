@@ -312,6 +312,16 @@ def test_an_environment_that_is_gone_is_told_as_gone() -> None:
     assert found.fix == 'import os, sys; os.environ["VIRTUAL_ENV"] = sys.prefix'
 
 
+def test_conda_below_a_virtual_environment_that_was_activated_after_it_is_usual() -> None:
+    active = replace(STALE, same=True)
+    below = Variable("CONDA_PREFIX", "/opt/conda", "/opt/conda", same=False)
+    name = Variable("CONDA_DEFAULT_ENV", "base", "/opt/conda", same=False)
+    tools = ("uv", "conda", "poetry")
+    assert problems("WP505", variables=(active, below, name), tools=tools) == []
+    assert len(problems("WP505", variables=(below, name), tools=tools)) == 1
+    assert len(problems("WP505", variables=(STALE, below), tools=tools)) == 2
+
+
 def test_variables_that_name_the_same_place_are_told_once() -> None:
     poetry = Variable("POETRY_ACTIVE", "1", "/srv/jupyter", same=False)
     (found,) = problems("WP505", variables=(STALE, poetry), tools=("uv", "poetry"))

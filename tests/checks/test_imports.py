@@ -175,6 +175,12 @@ def test_the_archive_of_the_standard_library_hardly_ever_exists() -> None:
     assert told(HEALTHY_IMPORTS) == []
 
 
+def test_the_entry_that_colab_gives_everybody_is_nobodys_mistake() -> None:
+    entry = PathEntry("/env/python", exists=False, role="pythonpath", origin="PYTHONPATH")
+    assert told(with_entry(entry)) == []
+    assert told(with_entry(replace(entry, entry="/env/mine"))) == [("WP303", "info")]
+
+
 def test_an_entry_that_nobody_named_may_lead_nowhere() -> None:
     assert told(with_entry(PathEntry("__editable__.x.finder", exists=False))) == []
 
@@ -201,9 +207,9 @@ def test_a_pythonhome_that_all_pythons_share_is_silent() -> None:
 # -- WP306
 
 
-def test_code_that_no_package_owns_is_a_warning() -> None:
+def test_code_that_no_package_owns_is_good_to_know() -> None:
     line = PthLine("/site/x.pth", 1, "import spy", "import")
-    assert told(replace(HEALTHY_IMPORTS, pth=(line,))) == [("WP306", "warning")]
+    assert told(replace(HEALTHY_IMPORTS, pth=(line,))) == [("WP306", "info")]
 
 
 @pytest.mark.parametrize(

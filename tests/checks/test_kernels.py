@@ -11,6 +11,7 @@ from ipymod.checks import kernels, running
 from ipymod.checks.base import INFO, REGISTRY, WARNING
 from ipymod.facts import Command, Environment, from_json, to_json
 from ipymod.facts.healthy import HEALTHY
+from ipymod.facts.imports import Imports, PathEntry
 from ipymod.facts.kernels import (
     HEALTHY_KERNELSPECS,
     HEALTHY_NOTEBOOK,
@@ -177,6 +178,16 @@ def test_a_bare_program_that_is_no_python_is_nobodys_surprise() -> None:
     assert not problems(spec(argv=("R",), language="R", command=elsewhere), "WP204")
 
 
+def test_the_python3_that_pip_put_into_the_users_directory_is_each_servers_own() -> None:
+    mine = "/home/ada/.local/share/jupyter/kernels/python3"
+    only = replace(OWN, argv=BARE, directory=mine, own=True)
+    assert not problems(specs(specs=(only,)), "WP204")
+    by_path = replace(only, own=False, command=reached(OLD))
+    assert problems(specs(specs=(by_path,)), "WP204")[0].severity is WARNING
+    lying = replace(only, display_name="Python 3.9")
+    assert problems(specs(specs=(lying,)), "WP204")[0].severity is WARNING
+
+
 def test_without_a_server_nothing_is_said_of_what_it_would_start() -> None:
     assert not problems(replace(spec(argv=BARE, own=True), server=Server(1)), "WP204")
 
@@ -205,6 +216,20 @@ def hidden(**changes: Any) -> Facts:
 
 def test_two_kernels_of_one_name_that_start_the_same_are_no_fault() -> None:
     assert not problems(hidden(command=OWN.command), "WP205")
+
+
+def test_a_kernel_behind_the_servers_own_is_good_to_know() -> None:
+    assert [each.severity for each in problems(hidden(), "WP205")] == [INFO]
+
+
+@pytest.mark.parametrize("changes", [{"directory": INSIDE.replace(".venv", "old")}, {"command": 1}])
+def test_a_kernel_that_hides_the_servers_own_is_a_warning(changes: dict[str, Any]) -> None:
+    changes = {"command": reached(BASE)} if "command" in changes else changes
+    first = replace(OWN, **changes)
+    second = replace(OWN, directory="/usr/share/jupyter/kernels/python3", command=reached(OLD))
+    second = replace(second, shadowed_by=first.directory)
+    found = problems(specs(specs=(first, second)), "WP205")
+    assert [each.severity for each in found] == [WARNING]
 
 
 def test_an_environment_behind_a_link_is_the_same() -> None:
@@ -329,8 +354,10 @@ def test_without_the_servers_list_no_name_is_missed() -> None:
     assert not problems(replace(specs(of_server=False), notebook=wanted), "WP208")
 
 
-def test_outputs_of_another_python_are_told() -> None:
-    assert "3.9.18" in problems(notebook(version="3.9.18"), "WP208")[0].message
+def test_outputs_of_another_python_are_good_to_know() -> None:
+    (found,) = problems(notebook(version="3.9.18"), "WP208")
+    assert "3.9.18" in found.message
+    assert found.severity is INFO
 
 
 # WP209
@@ -389,7 +416,31 @@ def test_a_program_that_shows_no_notebooks_needs_no_extensions() -> None:
     assert not problems(server(versions={"jupyter_client": "8.6.3"}), "WP210")
 
 
-def test_fitting_widgets_leave_it_at_an_information() -> None:
+@pytest.mark.parametrize("application", ["", "pytest", "papermill", "jupyter-execute", "server"])
+def test_who_starts_kernels_and_is_no_server_needs_no_extensions(application: str) -> None:
+    assert not problems(server(application=application), "WP210")
+    unfit = {"jupyterlab": "4.2.5", "jupyterlab_widgets": "1.1.11"}
+    assert not problems(server(application=application, versions=unfit), "WP210")
+
+
+@pytest.mark.parametrize(
+    "application",
+    [
+        *("jupyter-lab", "jupyterlab", "jupyter-notebook", "notebook", "jupyter_server", "voila"),
+        *("jupyter-labhub", "jupyterhub-singleuser", "jupyterhub.singleuser"),
+    ],
+)
+def test_a_server_is_known_by_what_it_runs(application: str) -> None:
+    assert problems(server(application=application), "WP210")
+
+
+def test_one_server_for_kernels_that_draw_nothing_is_a_good_way_to_work() -> None:
+    assert not problems(server(kernel_versions={"ipykernel": "6.29.5"}), "WP210")
+    fitting = {"ipykernel": "6.29.5", "ipywidgets": "8.1.5"}
+    assert not problems(server(kernel_versions=fitting), "WP210")
+
+
+def test_two_that_draw_notebooks_and_fit_are_an_information() -> None:
     assert [each.severity for each in problems(server(), "WP210")] == [INFO]
 
 
@@ -423,7 +474,7 @@ def test_widgets_of_unknown_or_fitting_versions_are_no_warning(
     versions: dict[str, str], widgets: str
 ) -> None:
     facts = server(versions=versions, kernel_versions={"ipywidgets": widgets})
-    assert [each.severity for each in problems(facts, "WP210")] == [INFO]
+    assert not problems(facts, "WP210")
 
 
 # WP211
@@ -451,6 +502,15 @@ def test_the_users_own_directory_is_the_usual_place_of_a_base_python() -> None:
     conda = replace(kernel, environment=replace(BASE, kind="conda"))
     found = problems(replace(launch(parts=(part,)), kernel=conda), "WP211")
     assert "pip uninstall -y ipykernel" in found[0].fix
+
+
+def test_the_packages_below_a_passing_environment_of_uv_are_its_own() -> None:
+    facts = launch(parts=(Part("ipykernel", STRANGE, (STRANGE, SITE)),))
+    below = PathEntry(STRANGE, role="site")
+    assert problems(facts, "WP211")
+    assert not problems(replace(facts, imports=Imports(entries=(below,))), "WP211")
+    beside = replace(below, role="pythonpath")
+    assert problems(replace(facts, imports=Imports(entries=(beside,))), "WP211")
 
 
 def test_a_second_copy_that_is_not_loaded_is_told_too() -> None:

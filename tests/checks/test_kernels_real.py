@@ -286,16 +286,18 @@ def test_wp209_variables_that_spoil_a_kernel(
 def test_wp210_the_server_runs_elsewhere(
     around: Surroundings, kernels: Path, tmp_path: Path
 ) -> None:
-    kernel = copied(tmp_path / "kernel")
+    kernel, server = copied(tmp_path / "kernel"), environments.environment("colab")
     write_spec(kernels, "mine", kernel, *ARGV)
-    facts = facts_in("mine", sys.executable, around)
+    facts = facts_in("mine", server, around)
     assert facts.server is not None
-    assert facts.server.python == sys.executable
-    assert [problem.severity for problem in found(facts, "WP210")] == [INFO]
+    assert (facts.server.python, facts.server.application) == (server, "jupyter-server")
+    assert not found(facts, "WP210")
+    environments.install(kernel, "--no-deps", "notebook")
+    assert [each.severity for each in found(facts_in("mine", server, around), "WP210")] == [INFO]
     environments.install(kernel, "--no-deps", "ipywidgets==7.8.5")
-    problems = found(facts_in("mine", sys.executable, around), "WP210")
+    problems = found(facts_in("mine", server, around), "WP210")
     assert [problem.severity for problem in problems] == [WARNING]
-    assert problems[0].fix == f"{sys.executable} -m pip install 'jupyterlab_widgets==1.*'"
+    assert problems[0].fix == f"{server} -m pip install 'widgetsnbextension==3.*'"
 
 
 def test_wp211_a_second_ipykernel_on_pythonpath(around: Surroundings, tmp_path: Path) -> None:

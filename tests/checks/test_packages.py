@@ -28,7 +28,7 @@ from ipymod.facts.settings import Setting
 
 if TYPE_CHECKING:
     from ipymod.facts.everything import Facts
-    from ipymod.registry import Problem
+    from ipymod.registry import Problem, Severity
 
 CODES = [f"WP4{number:02}" for number in range(1, 13)]
 SITE = "/home/ada/project/.venv/lib/python3.12/site-packages"
@@ -232,6 +232,20 @@ def test_how_pip_comes_back_depends_on_what_made_the_environment(kind: str, comm
     environment = replace(facts.kernel.environment, kind=kind)
     (found,) = judged("WP409", with_kernel(facts, environment=environment))
     assert found.fix.startswith(command)
+
+
+def test_an_environment_of_uv_needs_no_pip_where_uv_is_at_hand() -> None:
+    def severity(kind: str, *tools: str) -> Severity:
+        facts = with_packages(pip="")
+        settings = replace(HEALTHY.settings, tools=tools)  # type: ignore[type-var]  # there are some
+        environment = replace(facts.kernel.environment, kind=kind)
+        facts = replace(with_kernel(facts, environment=environment), settings=settings)
+        (found,) = judged("WP409", facts)
+        return found.severity
+
+    assert severity("uv", "uv", "conda") is INFO
+    assert severity("uv", "conda") is WARNING
+    assert severity("venv", "uv") is WARNING
 
 
 def test_a_pip_that_does_not_tell_its_version_is_a_pip() -> None:

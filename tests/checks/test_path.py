@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ipymod.checks import REGISTRY
+from ipymod.checks.base import INFO, WARNING
 from ipymod.facts import Command, Environment, same
 from ipymod.facts.commands import HEALTHY_SCRIPTS, HEALTHY_UV_TARGET, Made, Script, Target
 from ipymod.facts.healthy import HEALTHY
+from ipymod.facts.settings import Variable
 
 if TYPE_CHECKING:
     from ipymod.facts.everything import Facts
-    from ipymod.registry import Problem
+    from ipymod.registry import Problem, Severity
 
 OWN = HEALTHY.kernel.environment
 OTHER = Environment("/srv/other", "/usr", "venv", "3.12.1", real="/srv/other")
@@ -296,6 +298,23 @@ def test_commands_elsewhere_and_commands_not_found_are_told_apart() -> None:
     assert "black is /usr/bin/black; mypy is not found" in message
 
 
+def test_a_few_of_many_commands_are_enough() -> None:
+    names = ("black", "mypy", "ruff", "tox")
+    astray = tuple(Script(name, f"/k/bin/{name}") for name in names)
+    scripts = replace(HEALTHY_SCRIPTS, on_path=False, astray=astray)
+    problem = found(replace(HEALTHY, scripts=scripts))["WP109"]
+    assert problem.message.endswith("in a shell black and mypy are not found")
+    assert list(problem.evidence) == list(names)
+
+
+@pytest.mark.parametrize(
+    "name", ["debugpy", "debugpy-adapter", "ipython3", "jupyter", "jupyter-run"]
+)
+def test_what_comes_with_ipykernel_is_in_every_environment(name: str) -> None:
+    astray = (Script(name, f"/k/bin/{name}", f"/srv/lab/bin/{name}"),)
+    assert codes(scripts=replace(HEALTHY_SCRIPTS, on_path=False, astray=astray)) == set()
+
+
 # WP110
 
 
@@ -350,6 +369,33 @@ def test_conda_whose_environment_is_unknown_or_gone_is_told_elsewhere() -> None:
     assert conda(None, state="broken") == {}
 
 
+def severity(kernel: Environment, by: str, *activated: Variable) -> Severity:
+    target = Target("conda install", CONDA, by, "ok", "certain")
+    settings = replace(HEALTHY.settings, variables=activated)  # type: ignore[type-var]  # there are some
+    own = replace(HEALTHY.kernel, environment=kernel)
+    return found(replace(HEALTHY, kernel=own, conda_target=target, settings=settings))[
+        "WP111"
+    ].severity
+
+
+def test_conda_beside_a_kernel_that_is_none_of_its_own_is_good_to_know() -> None:
+    assert severity(OWN, "PATH") is INFO
+
+
+def test_conda_that_is_active_passes_for_the_kernels_unless_that_was_activated_after_it() -> None:
+    active = Variable("VIRTUAL_ENV", OWN.prefix, OWN.prefix, same=True)
+    assert severity(OWN, "CONDA_PREFIX") is WARNING
+    assert severity(OWN, "CONDA_PREFIX", replace(active, same=False)) is WARNING
+    assert severity(OWN, "CONDA_PREFIX", active) is INFO
+
+
+def test_conda_that_changes_another_environment_of_conda_is_a_warning() -> None:
+    own = replace(OWN, kind="conda")
+    active = Variable("VIRTUAL_ENV", OWN.prefix, OWN.prefix, same=True)
+    assert severity(own, "PATH") is WARNING
+    assert severity(own, "CONDA_PREFIX", active) is WARNING
+
+
 def test_what_conda_would_do_is_put_right_by_conda_only_for_its_own_kernels() -> None:
     assert conda(CONDA)["WP111"].fix == "%pymod pip install NAME"
     own = replace(OWN, kind="conda")
@@ -370,6 +416,21 @@ def test_a_server_that_shows_nothing_or_is_not_seen_needs_no_extensions() -> Non
     assert codes(server=papermill, jupyter=ok("jupyter")) == set()
     unseen = replace(HEALTHY.server, found=False)  # type: ignore[type-var]  # it has one
     assert codes(server=unseen, jupyter=ok("jupyter")) == set()
+
+
+@pytest.mark.parametrize(
+    "application", ["", "pytest", "nbclient", "jupyter-run", "jupyter-console"]
+)
+def test_a_process_that_is_no_server_shows_no_notebook(application: str) -> None:
+    parent = replace(HEALTHY.server, application=application)  # type: ignore[type-var]  # it has one
+    assert codes(server=parent, jupyter=ok("jupyter")) == set()
+
+
+def test_a_jupyter_that_came_with_ipykernel_changes_no_extensions() -> None:
+    server = replace(HEALTHY.server, environment=OTHER)  # type: ignore[type-var]  # it has one
+    bare = replace(server, kernel_versions={"ipykernel": "7.0.0", "jupyter_core": "5.8.1"})  # type: ignore[type-var]  # as above
+    assert codes(server=bare) == set()
+    assert codes(server=bare, jupyter=ok("jupyter", DEBIAN)) == {"WP112"}
 
 
 # WP113

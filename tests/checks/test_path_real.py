@@ -23,6 +23,7 @@ from ipymod.survey.commands import (
     gather_scripts,
     gather_uv_target,
 )
+from ipymod.survey.settings import gather_settings
 from real_launchers import (
     PLACE,
     SITUATIONS,
@@ -64,6 +65,7 @@ def gathered(kernel: Kernel, path: str, cwd: str = "/", **variables: str) -> Fac
         uv_target=gather_uv_target(kernel, here),
         conda_target=gather_conda_target(kernel, here, commands["conda"]),
         scripts=gather_scripts(kernel, here, commands.values()),
+        settings=gather_settings(kernel, here),
     )
 
 
@@ -366,7 +368,14 @@ def test_jupyter_of_the_kernel_is_not_that_of_the_server() -> None:
     facts = gathered(kernel_in(prefix), f"{scripts(prefix)}:{SYSTEM}")
     here = Surroundings((), "/", {}, "/", "Linux")
     environment = environment_of(f"{venv('3.12')}/bin/python", here)
-    server = Server(1, found=True, python=f"{venv('3.12')}/bin/python", environment=environment)
+    server = Server(
+        1,
+        found=True,
+        python=f"{venv('3.12')}/bin/python",
+        environment=environment,
+        application="jupyter-lab",
+        kernel_versions={"notebook": "7.4.0"},
+    )
     assert "WP112" in found(replace(facts, server=server))
     own = replace(server, environment=facts.kernel.environment)
     assert "WP112" not in found(replace(facts, server=own))

@@ -12,6 +12,7 @@ import pytest
 from ipymod.facts import Environment, Kernel, from_json, to_json
 from ipymod.facts.imports import Imports, PathEntry, Twin
 from ipymod.survey.imports import gather_imports
+from ipymod.survey.overlay import places_below
 from made_machines import Machine
 
 if TYPE_CHECKING:
@@ -304,3 +305,44 @@ def test_an_entry_is_listed_but_its_folders_are_not(desk: Desk) -> None:
     for number in range(140):
         desk.dist(SITE, f"dist{number}", "1.0")
     assert len(entry_of(desk.gather(), desk.at(SITE)).distributions) == 141
+
+
+# The passing environments of uv
+
+
+def extend(desk: Desk, below: str) -> None:
+    desk.file("venv/pyvenv.cfg", f"home = {desk.at('base/bin')}\nextends-environment = {below}\n")
+
+
+def below(desk: Desk) -> tuple[str, str]:
+    """The packages that uv adds, and the line that adds them."""
+    one, two = (desk.folder(f"{name}/lib/python3.12/site-packages") for name in ("asked", "proj"))
+    desk.venv("proj")
+    decode = '__import__("os").fsdecode'
+    line = f'import site; site.addsitedir({decode}(b"{one}")); site.addsitedir({decode}(b"{two}"))'
+    desk.file(f"{SITE}/_uv_ephemeral_overlay.pth", line)
+    desk.after = (one, two)
+    return one, two
+
+
+def test_the_packages_below_a_passing_environment_are_its_own(desk: Desk) -> None:
+    places = below(desk)
+    extend(desk, desk.at("proj"))
+    imports = desk.gather()
+    assert [each.role for each in imports.entries if each.entry in places] == ["site", "site"]
+    assert not any(each.foreign for each in imports.entries)
+    assert {line.owner for line in imports.pth if "overlay" in line.file} == {"uv"}
+
+
+def test_an_environment_that_extends_none_has_no_packages_below(desk: Desk) -> None:
+    places = below(desk)
+    imports = desk.gather()
+    assert "site" not in [each.role for each in imports.entries if each.entry in places]
+    assert any(each.foreign for each in imports.entries)
+
+
+@pytest.mark.parametrize("line", ["", "\udcff", 'site.addsitedir(b"\\xq")', "site.addsitedir('a')"])
+def test_rubbish_in_the_file_of_uv_adds_nothing(desk: Desk, line: str) -> None:
+    extend(desk, "/gone")
+    desk.file(f"{SITE}/_uv_ephemeral_overlay.pth", line)
+    assert places_below(desk.kernel) == ()

@@ -165,6 +165,35 @@ def test_a_folder_above_the_home_is_nobodys_project(ada: Ada) -> None:
     assert ada.found() is None
 
 
+@pytest.mark.parametrize("mark", [".venv/pyvenv.cfg", "environment.yml", ".python-version"])
+def test_an_environment_or_a_version_in_the_home_folder_is_for_everything(
+    ada: Ada, mark: str
+) -> None:
+    ada.file(f"home/ada/{mark}", "3.9\n")
+    assert ada.found() is None
+    ada.file(f"home/ada/project/{mark}", "3.9\n")
+    assert ada.found()
+
+
+def test_a_project_in_the_home_folder_is_one(ada: Ada) -> None:
+    ada.file("home/ada/pyproject.toml", "[project]\nname = 'x'\n")
+    project = ada.found()
+    assert project
+    assert project.name == "x"
+
+
+def test_a_passing_environment_of_uv_is_the_one_that_it_extends(ada: Ada) -> None:
+    ada.file("home/ada/project/.venv/pyvenv.cfg")
+    ada.file("env/pyvenv.cfg", f"uv = 0.13.8\nextends-environment = {ada.project}/.venv\n")
+    project = ada.found()
+    assert project
+    assert [each.of_kernel for each in project.environments] == [True]
+    ada.file("env/pyvenv.cfg", "uv = 0.13.8\n")
+    alone = ada.found()
+    assert alone
+    assert [each.of_kernel for each in alone.environments] == [False]
+
+
 def test_a_project_is_found_from_a_folder_in_it(ada: Ada) -> None:
     ada.file(
         "home/ada/project/pyproject.toml", "[project]\nname = 'demo'\nrequires-python = '>=3.11'\n"

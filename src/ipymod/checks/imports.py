@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
 
 PARTS = (twins,)  # the rest of the family
+_OF_COLAB = "/env/python"  # every kernel there has it in PYTHONPATH, and none has the folder
 
 # -- distributions that hide others
 
@@ -193,7 +194,7 @@ def path_entry_that_leads_nowhere(imports: Imports) -> Iterator[Finding]:
     (`python312.zip`) hardly ever exists, and is not meant.
     """
     for entry in imports.entries:
-        if entry.role == "pythonpath" and not entry.exists:
+        if entry.role == "pythonpath" and not entry.exists and entry.entry != _OF_COLAB:
             yield Finding(
                 f"PYTHONPATH names {entry.entry}, which does not exist",
                 evidence={"PYTHONPATH": imports.pythonpath},
@@ -250,8 +251,8 @@ def files_that_change_every_start(imports: Imports) -> Iterator[Finding]:
     """A file that no package brought adds to `sys.path`, or runs code, whenever Python starts.
 
     `.pth` files in the directory of packages may name further directories, and may hold lines of
-    code; `sitecustomize.py` and `usercustomize.py` are run as they are. Who runs the machine may have
-    put them there for a reason, so this is good to know and no fault. Those of setuptools,
+    code; `sitecustomize.py` and `usercustomize.py` are run as they are. Who runs the machine may
+    have put them there for a reason, so this is good to know and no fault. Those of setuptools,
     coverage, virtualenv, uv and of editable installs are expected, and are not reported.
     """
     for line in imports.pth:

@@ -208,24 +208,27 @@ _OLD = Command(
     state="ok",
     certainty="certain",
 )
-_FIRST = "/home/ada/project/.venv/share/jupyter/kernels/python3"
 
 
-@REGISTRY.check(
-    "WP205",
-    "kernels",
-    WARNING,
-    example=lambda healthy: with_spec(
-        healthy, name="python3", argv=(_OLD.path,), command=_OLD, shadowed_by=_FIRST
-    ),
-)
+def _two_of_a_name(healthy: Facts) -> Facts:
+    facts = with_spec(healthy)
+    specs = facts.kernelspecs or Kernelspecs()
+    first = specs.specs[1]
+    directory = "/usr/local/share/jupyter/kernels/ada"
+    hidden = replace(first, argv=(_OLD.path,), command=_OLD, directory=directory)
+    hidden = replace(hidden, order=2, shadowed_by=first.directory)
+    return replace(facts, kernelspecs=replace(specs, specs=(*specs.specs, hidden)))
+
+
+@REGISTRY.check("WP205", "kernels", WARNING, example=_two_of_a_name)
 def kernelspec_is_shadowed(kernelspecs: Kernelspecs, kernel: Kernel) -> Iterator[Finding]:
     """Two kernels have one name and start different Pythons; only the first can be chosen.
 
     Jupyter looks for kernels in several directories, and the first of a name wins. Which one is
     first depends on the server: one in an environment of its own takes that before the user's
     directory, any other server the user's directory before its own. So "Python 3" is the old
-    environment here and the new one there.
+    environment here and the new one there. Where the server's own kernel comes first, the other
+    one is merely out of reach.
     """
     winners = {spec.directory: spec for spec in kernelspecs.specs if not spec.shadowed_by}
     for spec in kernelspecs.specs:
@@ -242,7 +245,15 @@ def kernelspec_is_shadowed(kernelspecs: Kernelspecs, kernel: Kernel) -> Iterator
                     "hidden": spec.directory,
                     "would start": second.python or "",
                 },
+                severity=INFO if _is_servers(winner, first, kernelspecs) else None,
             )
+
+
+def _is_servers(spec: Kernelspec, found: Command, kernelspecs: Kernelspecs) -> bool:
+    """Whether a kernel lies in the server's own environment and starts its Python."""
+    environment = found.environment
+    own = environment is not None and environment.prefix == kernelspecs.prefix
+    return own and _within(spec.directory, kernelspecs.prefix)
 
 
 def _is_same(one: Command, two: Command) -> bool:

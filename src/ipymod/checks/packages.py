@@ -278,9 +278,7 @@ def _meet(kernel: Kernel, name: str, unmet: list[Unmet]) -> str:
 
 
 @REGISTRY.check("WP409", "packages", WARNING, example=lambda healthy: _packages(healthy, pip=""))
-def kernel_without_pip(
-    packages: Packages, kernel: Kernel, settings: Settings
-) -> Iterator[Finding]:
+def kernel_without_pip(packages: Packages, kernel: Kernel, settings: Settings) -> Iterator[Finding]:
     """The kernel's environment has no pip, so `%pip` says "No module named pip".
 
     uv and `venv --without-pip` make environments like that on purpose. Install with uv from

@@ -12,6 +12,7 @@ from ipymod.checks.base import ERROR, INFO, REGISTRY, WARNING, Finding
 from ipymod.checks.reached import is_own, listed, named, reached, short
 from ipymod.facts import Command, Environment, Kernel, same
 from ipymod.facts.commands import Script, Scripts
+from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,8 @@ _DEBIAN = Environment(
     scripts="/usr/bin",
     real="/usr",
 )
+# Commands that come with ipykernel itself: that there are several says nothing.
+_OF_EVERY_KERNEL = pattern(r"debugpy(?:-adapter)?|ipython3?|jupyter(?:-\w+)?|pygmentize")
 _PIPS = ("pip", "pip3")
 _PYTHONS = ("python", "python3")
 
@@ -217,16 +220,20 @@ def commands_of_this_kernel_are_not_on_path(scripts: Scripts) -> Iterator[Findin
     A kernel need not have its environment active: then `!black` is another one than the one just
     installed, or is not found. Start it by its full path, or as a module if it is one.
     """
-    if not scripts.astray:
+    astray = [each for each in scripts.astray if not _OF_EVERY_KERNEL.fullmatch(each.name)]
+    if not astray:
         return
-    first, *others = scripts.astray
+    elsewhere = [f"{each.name} is {each.found}" for each in astray if each.found]
+    absent = [each.name for each in astray if not each.found][:2]
+    told = elsewhere[:1]
+    told += [f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} not found"] if absent else []
     where = "is not on PATH" if not scripts.on_path else "comes later on PATH"
-    also = f", and {others[0].name} is not the one here either" if others else ""
+    first = astray[0]
     yield Finding(
         message=f"{scripts.directory}, where this kernel has its commands, {where}: "
-        f"in a shell {first.name} is {first.found or 'not found'}{also}",
+        f"in a shell {'; '.join(told)}",
         fix=f"!{shlex.quote(first.path)}",
-        evidence={each.name: each.found or "not found" for each in scripts.astray},
+        evidence={each.name: each.found or "not found" for each in astray},
     )
 
 

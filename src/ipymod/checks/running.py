@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ipymod.facts.everything import Facts
+    from ipymod.facts.imports import Imports
 
 _OF_AN_EDITOR = pattern(r"jvsc[0-9a-f]{8}")  # the names that VS Code makes up
 # ipywidgets 8 speaks to jupyterlab_widgets 3 and widgetsnbextension 4, and so on.
@@ -93,7 +94,8 @@ def notebook_asks_for_another_kernel(
 
     A notebook carries the name of its kernel and the version of its language. Where nobody can
     choose, as with papermill, nbconvert or CI, the name has to exist: else NoSuchKernel. A
-    version that differs means that the outputs that are saved came from another Python.
+    version that differs means that the outputs that are saved came from another Python, as with
+    nearly every notebook that was passed on: good to know if results differ.
     """
     if notebook.language not in {"", "python"}:
         return
@@ -113,6 +115,7 @@ def notebook_asks_for_another_kernel(
             f"this kernel is {kernel.version}",
             fix="# run all cells and save the notebook, or choose the kernel it was made with",
             evidence={**evidence, "language_info.version": notebook.version},
+            severity=INFO,
         )
 
 
@@ -196,16 +199,18 @@ def _two_copies(healthy: Facts) -> Facts:
 
 
 @REGISTRY.check("WP211", "kernels", WARNING, example=_two_copies)
-def kernel_is_made_of_two(kernelspecs: Kernelspecs, kernel: Kernel) -> Iterator[Finding]:
+def kernel_is_made_of_two(
+    kernelspecs: Kernelspecs, kernel: Kernel, imports: Imports
+) -> Iterator[Finding]:
     """A package that the kernel is made of comes from outside its environment, or is there twice.
 
     `ipykernel` and what it stands on are one set. A copy in the user's directory or on PYTHONPATH
     is seen by every Python of that version and replaces a part of the set: kernels die or hang
     after an upgrade that touched only one of the copies.
     """
-    site = kernel.environment.site
+    own = _own(kernel, imports)
     for part in kernelspecs.launch.parts:
-        strange = [copy for copy in part.copies if not _is_own(copy, kernel)]
+        strange = [copy for copy in part.copies if copy not in own]
         twice = len(part.copies) > 1 and bool(strange)
         loaded = part.loaded or next(iter(part.copies), "")
         if twice or loaded in strange:
@@ -218,19 +223,20 @@ def kernel_is_made_of_two(kernelspecs: Kernelspecs, kernel: Kernel) -> Iterator[
                 evidence={
                     "loaded": loaded,
                     "copies": ", ".join(part.copies),
-                    "environment": ", ".join(site),
+                    "environment": ", ".join(kernel.environment.site),
                 },
             )
 
 
-def _is_own(copy: str, kernel: Kernel) -> bool:
-    """Whether a directory belongs to the environment; the base's do where that is seen too.
+def _own(kernel: Kernel, imports: Imports) -> set[str]:
+    """The directories that belong to the environment; the base's do where that is seen too.
 
     For a Python outside of any environment the user's own directory is the usual place.
     """
     environment = kernel.environment
-    personal = environment.kind in {"base", "debian", "pyenv"} and copy == environment.user_site
-    return copy in environment.site or personal
+    below = {each.entry for each in imports.entries if each.role == "site"}
+    personal = environment.kind in {"base", "debian", "pyenv"}
+    return {*environment.site, *below, *([environment.user_site] if personal else [])}
 
 
 def _without(part: Part, strange: str, kernel: Kernel) -> str:

@@ -86,7 +86,8 @@ def _prefix(target: Target) -> str:
 def _of_base(healthy: Facts) -> Facts:
     steps = ("CONDA_PREFIX is /opt/conda",)
     target = Target("conda install", _CONDA, "CONDA_PREFIX", "ok", "certain", steps=steps)
-    return replace(healthy, conda_target=target)
+    settings = healthy.settings and replace(healthy.settings, variables=())
+    return replace(healthy, conda_target=target, settings=settings)
 
 
 @REGISTRY.check("WP111", "path", WARNING, example=_of_base)
@@ -138,9 +139,7 @@ def _not_the_servers(healthy: Facts) -> Facts:
 
 
 @REGISTRY.check("WP112", "path", WARNING, example=_not_the_servers)
-def jupyter_runs_elsewhere(
-    jupyter: Command, server: Server, kernel: Kernel
-) -> Iterator[Finding]:
+def jupyter_runs_elsewhere(jupyter: Command, server: Server, kernel: Kernel) -> Iterator[Finding]:
     """The `jupyter` that a shell finds is not the one that shows this notebook.
 
     Extensions belong into the environment of the server. `!jupyter labextension` and a `pip` that

@@ -15,7 +15,10 @@ from ipymod.frozen import dataclass
 
 @dataclass(frozen=True)
 class Facts:
-    """What the checks judge. None is what could not be found out, or does not exist here."""
+    """What the checks judge. None is what could not be found out, or does not exist here.
+
+    What is there and could not be read stands in `unread`, a path and the reason each.
+    """
 
     kernel: Kernel
     pip: Command | None = None
@@ -38,6 +41,7 @@ class Facts:
     place: Place | None = None
     project: Project | None = None
     missing: Missing | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def commands(self) -> tuple[Command, ...] | None:

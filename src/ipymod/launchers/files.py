@@ -6,6 +6,8 @@ import os
 import stat
 import time
 
+from ipymod.launchers.unread import note
+
 _SECOND = 1_000_000_000  # nanoseconds
 _MOST_LISTED = 64
 # One survey lists a directory for many questions: when it changed, when it was listed, its names.
@@ -43,7 +45,8 @@ def names(directory: str) -> list[str]:
         if listed and listed[0] == changed and now - listed[1] < _SECOND:
             return list(listed[2])
         found = sorted(os.listdir(directory))
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        note(directory, error)
         return []
     if now - changed > _SECOND:  # what changed just now may change again in the same tick
         if len(_LISTED) >= _MOST_LISTED:
@@ -89,5 +92,6 @@ def part(path: str, start: int, size: int) -> bytes | None:
         with open(path, "rb", buffering=0) as file:
             file.seek(max(0, start + os.fstat(file.fileno()).st_size) if start < 0 else start)
             return file.read(size)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        note(path, error)
         return None

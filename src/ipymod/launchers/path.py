@@ -42,6 +42,17 @@ def first_on_path(name: str, surroundings: Surroundings) -> str | None:
     return None
 
 
+def silent_before(path: str, surroundings: Surroundings) -> str:
+    """The entry of PATH that does not answer and comes before a file's; empty if none does."""
+    for entry in surroundings.path:
+        directory = surroundings.absolute(entry)
+        if directory in surroundings.silent:
+            return directory
+        if directory == os.path.dirname(path):
+            break
+    return ""
+
+
 def is_executable(path: str, surroundings: Surroundings) -> bool:
     """Whether a shell would start the file: it is one, and may be executed."""
     if files.kind(path) != "file":
@@ -61,7 +72,9 @@ def _directories(surroundings: Surroundings) -> Iterator[str]:
     for entry in dict.fromkeys(surroundings.path):
         plain = entry.strip('"') if windows else entry
         if plain or not windows:
-            yield surroundings.absolute(plain) if plain else surroundings.cwd
+            directory = surroundings.absolute(plain) if plain else surroundings.cwd
+            if directory not in surroundings.silent:
+                yield directory
 
 
 def _hits(path: str, surroundings: Surroundings) -> Iterator[str]:

@@ -11,7 +11,7 @@ from ipymod.facts import Command
 from ipymod.frozen import dataclass
 from ipymod.launchers import files, shebang
 from ipymod.launchers.packages import pip_of
-from ipymod.launchers.path import first_on_path
+from ipymod.launchers.path import first_on_path, silent_before
 from ipymod.launchers.prefix import Examined, examine, isolation, real_prefix
 from ipymod.launchers.steps import (
     MISSING,
@@ -60,9 +60,17 @@ def command(name: str, surroundings: Surroundings) -> Command | None:
     known = surroundings.answers
     if ("command", name) not in known:
         path = first_on_path(name, surroundings)
-        known["command", name] = None if path is None else resolve(path, name, surroundings)
+        known["command", name] = path and _first_hit(path, name, surroundings)
     found: Command | None = known["command", name]
     return found
+
+
+def _first_hit(path: str, name: str, surroundings: Surroundings) -> Command:
+    silent = silent_before(path, surroundings)
+    if silent:
+        reason = f"{silent}, which stands before it on PATH, does not answer"
+        return Command(name, path, reason=reason, steps=(reason,))
+    return resolve(path, name, surroundings)
 
 
 def resolve(path: str, name: str, surroundings: Surroundings) -> Command:

@@ -33,6 +33,7 @@ class Surroundings:
         variables: the environment variables.
         home: the user's home directory.
         system: `Linux`, `Darwin` or `Windows`: whose rules hold. Other Unixes count as Linux.
+        silent: the entries of PATH, as absolute paths, that do not answer and are passed over.
     """
 
     path: tuple[str, ...]
@@ -40,6 +41,7 @@ class Surroundings:
     variables: Mapping[str, str]
     home: str
     system: str
+    silent: tuple[str, ...] = ()
 
     @classmethod
     def now(cls) -> Surroundings:

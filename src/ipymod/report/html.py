@@ -65,6 +65,8 @@ def _whole(report: Report) -> Iterator[str]:
     yield from _names(report)
     yield from (_details(table.title, _table(table)) for table in outline.more(report))
     yield from _seen(report)
+    if unread := outline.unread(report):
+        yield _line(f"Could not be read: {_text(', '.join(unread))}")
     yield from _skipped(report)
     yield _line(f"<strong>{_text(report.last_line)}</strong>")
 

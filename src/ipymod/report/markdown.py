@@ -40,6 +40,8 @@ def _blocks(report: Report) -> Iterator[str]:
     for table in outline.more(report):
         yield f"**{table.title}**"
         yield _table(table)
+    if unread := outline.unread(report):
+        yield f"Could not be read: {prose(', '.join(unread))}"
     groups = outline.skipped(report)
     if groups:
         told = "; ".join(f"{reason}: {codes}" for reason, codes in groups)

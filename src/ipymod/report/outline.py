@@ -78,7 +78,10 @@ def _row(route: Route) -> tuple[str, ...]:
     where = route.prefix or route.reason or "would have to be run to know"
     if route.state == "broken":
         where = route.reason or "it cannot start"
-    return (route.name, route.goes, route.version, where, route.path)
+    file = route.path
+    if is_own_launcher(route):  # the environment stands beside it
+        file = os.path.join(os.path.basename(os.path.dirname(file)), os.path.basename(file))
+    return (route.name, route.goes, route.version, where, file)
 
 
 def off_path(report: Report) -> list[str]:
@@ -122,7 +125,8 @@ def unread(report: Report) -> list[str]:
     found = [facts.notebook.path] if facts.notebook and facts.notebook.unread else []
     found += facts.project.unread if facts.project else ()
     found += facts.packages.unread if facts.packages else ()
-    return [redact(each) for each in found]
+    found += facts.unread
+    return [redact(each) for each in dict.fromkeys(found)]
 
 
 def skipped(report: Report) -> list[tuple[str, str]]:

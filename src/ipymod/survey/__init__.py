@@ -5,6 +5,7 @@ Each family has a file; here they are put together into what the checks judge.
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ipymod.facts.base import Kernel
 from ipymod.launchers import Surroundings, environment_of
 from ipymod.launchers.prefix import real_prefix
+from ipymod.launchers.unread import PATIENCE, noting, silent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +41,30 @@ def survey(
         modules: what it has imported, `sys.modules`; None if it is not this very process.
         missing: a module that it could not import; empty for none.
     """
+    kept, here, unread = _without_silent(kernel, here)
+    with noting() as noted:
+        found = _gathered(kept, here, modules, missing)
+    told = (f"{path}: {reason}" for path, reason in noted.items())
+    return replace(found, kernel=kernel, unread=(*unread, *told))
+
+
+def _without_silent(
+    kernel: Kernel, here: Surroundings
+) -> tuple[Kernel, Surroundings, tuple[str, ...]]:
+    """The same without the directories that do not answer, and a word on each of those."""
+    on_path = [here.absolute(entry) for entry in here.path]
+    imported = {entry: os.path.join(kernel.cwd, entry) for entry in kernel.path if entry}
+    quiet = silent([*on_path, *imported.values()])
+    if not quiet:
+        return kernel, here, ()
+    path = tuple(entry for entry in kernel.path if imported.get(entry) not in quiet)
+    told = tuple(f"{each}: no answer within {PATIENCE:g} s" for each in quiet)
+    return replace(kernel, path=path), replace(here, silent=quiet), told
+
+
+def _gathered(
+    kernel: Kernel, here: Surroundings, modules: Mapping[str, Any] | None, missing: str
+) -> Facts:
     from ipymod.facts.everything import Facts
     from ipymod.survey import kernels
     from ipymod.survey.commands import (

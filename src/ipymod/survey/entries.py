@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from ipymod.launchers import files
+from ipymod.launchers.unread import note
 from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Entry:
         try:
             with os.scandir(self.directory) as content:
                 return tuple(sorted(item.name for item in islice(content, MOST_FILES)))
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            note(self.directory, error)
             return ()
 
     @cached_property

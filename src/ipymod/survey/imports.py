@@ -15,6 +15,7 @@ from ipymod.facts.imports import Imports, PathEntry, PthLine
 from ipymod.launchers import command, environment_of, interpreter_of
 from ipymod.patterns import pattern
 from ipymod.survey.entries import Entry, normal, same_place, tags_of
+from ipymod.survey.overlay import places_below
 from ipymod.survey.pth import read_pth
 from ipymod.survey.twins import find_twins
 
@@ -36,7 +37,8 @@ _COMMANDS = ("python", "python3", "pip")
 
 def gather_imports(kernel: Kernel, here: Surroundings) -> Imports:
     """Find out where the kernel's imports come from."""
-    entries = [_named(Entry(text, kernel.cwd), kernel, here) for text in kernel.path]
+    packages = {normal(each) for each in (*kernel.environment.site, *places_below(kernel))}
+    entries = [_named(Entry(text, kernel.cwd), packages, kernel, here) for text in kernel.path]
     site = [entry for entry in entries if entry.role in {"site", "user"}]
     pth = tuple(line for entry in site for line in read_pth(entry, kernel))
     _explain(entries, pth, here)
@@ -61,11 +63,11 @@ def gather_imports(kernel: Kernel, here: Surroundings) -> Imports:
 # -- what an entry is
 
 
-def _named(entry: Entry, kernel: Kernel, here: Surroundings) -> Entry:
+def _named(entry: Entry, packages: set[str], kernel: Kernel, here: Surroundings) -> Entry:
     place = entry.place
     if not entry.text:
         entry.role = "cwd"
-    elif place in {normal(each) for each in kernel.environment.site}:
+    elif place in packages:
         entry.role = "site"
     elif place == normal(_user_site(kernel, here)):
         entry.role = "user"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ipymod.facts.place import Project, ProjectEnvironment
 from ipymod.frozen import dataclass
 from ipymod.launchers import environment_of, files, interpreter_of
+from ipymod.survey.overlay import environment_below
 from ipymod.survey.poetry import at_home, poetry_prefixes
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _MARKS = (
     "environment.yml",
     "environment.yaml",
 )
+_AT_HOME = tuple(mark for mark in _MARKS if mark != ".venv" and not mark.startswith("environment"))
 _PIN = ".python-version"
 _MOST = 1 << 20  # bytes of a file that describes a project
 _LEVELS = 40  # folders upwards
@@ -121,16 +123,18 @@ def toml_of(path: str) -> dict[str, Any] | None:
 def _nearest(start: str, here: Surroundings, marks: tuple[str, ...]) -> str:
     """The nearest folder upwards with one of the marks; empty if none has.
 
-    The home folder is the last that is asked: what lies above it is nobody's project.
+    The home folder is the last that is asked: what lies above it is nobody's project. An
+    environment that lies there, or a version that is chosen there, is for everything.
     """
     folder = start
     for _ in range(_LEVELS):
         if not folder or folder == os.path.dirname(folder):
             return ""
+        if folder == here.home:
+            at_home = (mark for mark in marks if mark in _AT_HOME)
+            return folder if any(_is_mark(os.path.join(folder, mark)) for mark in at_home) else ""
         if any(_is_mark(os.path.join(folder, mark)) for mark in marks):
             return folder
-        if folder == here.home:
-            return ""
         folder = os.path.dirname(folder)
     return ""
 
@@ -165,12 +169,14 @@ def _requires(folder: Folder) -> tuple[str, str]:
 
 def _environments(folder: Folder, kernel: Kernel) -> Iterator[ProjectEnvironment]:
     """Those that exist, each once."""
-    own, seen = os.path.realpath(kernel.prefix), set()
+    below = environment_below(kernel.prefix)
+    own = {os.path.realpath(each) for each in (kernel.prefix, below) if each}
+    seen = set()
     for tool, prefix, named_by in _named(folder, kernel):
         real = os.path.realpath(prefix)
         if real not in seen and _is_environment(prefix):
             seen.add(real)
-            yield replace(_described(prefix, tool, named_by, folder.here), of_kernel=real == own)
+            yield replace(_described(prefix, tool, named_by, folder.here), of_kernel=real in own)
 
 
 def _is_environment(prefix: str) -> bool:

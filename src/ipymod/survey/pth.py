@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from ipymod.facts.imports import PthLine
 from ipymod.launchers import files
 from ipymod.patterns import pattern
+from ipymod.survey import overlay
 from ipymod.survey.entries import Entry, normal
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ _LONGEST = 300
 # Who writes files of these names; most of the others are found in a RECORD.
 _WRITERS = (
     (pattern(r"_virtualenv\.pth"), "virtualenv"),  # uv writes the same
+    (pattern(re.escape(overlay.NAME)), "uv"),
     (pattern(r"distutils-precedence\.pth"), "setuptools"),
     (pattern(r"(?:easy-install|setuptools)\.pth|__editable__.*"), "setuptools"),
     (pattern(r"_editable_impl_.*"), "hatchling"),

@@ -69,6 +69,8 @@ def _places(here: Surroundings) -> dict[str, str]:
     places: dict[str, str] = {}
     for entry in dict.fromkeys(here.path):
         path = here.absolute(entry.strip('"') if here.windows else entry)
+        if path in here.silent:
+            continue
         places.setdefault(_real(path), path)
     return places
 

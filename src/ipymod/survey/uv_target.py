@@ -203,9 +203,10 @@ class _Search:
         separator = ";" if self._here.windows else ":"
         given = self._here.variables.get("UV_PYTHON_SEARCH_PATH")
         entries = given.split(separator) if given else self._here.path
-        for entry in filter(None, dict.fromkeys(entries)):
+        places = (self._here.absolute(entry.strip('"')) for entry in entries if entry)
+        for place in (each for each in dict.fromkeys(places) if each not in self._here.silent):
             for name in names:
-                path = os.path.join(self._here.absolute(entry.strip('"')), name)
+                path = os.path.join(place, name)
                 path += ".exe" if self._here.windows else ""
                 if is_executable(path, self._here):
                     yield path

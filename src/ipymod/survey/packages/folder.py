@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from ipymod.launchers import files
+from ipymod.launchers.unread import note
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -36,7 +37,8 @@ class Folder:
         try:
             if _BY_HANDLE and self.names:
                 self._handle = os.open(path, os.O_RDONLY)
-        except OSError:  # it may be listed, not searched, or is gone by now
+        except OSError as error:  # it may be listed, not searched, or is gone by now
+            note(path, error)
             self.names = frozenset()
 
     def __enter__(self) -> Self:
@@ -56,11 +58,13 @@ class Folder:
         """The first bytes of a file beneath; None if it is gone or may not be read."""
         try:
             file = os.open(self._named(name), _FLAGS, dir_fd=self._handle)
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            note(os.path.join(self.path, name), error)
             return None
         try:
             return _filled(file, most)
-        except OSError:  # a directory, or a pipe that is written to
+        except OSError as error:  # a directory, or a pipe that is written to
+            note(os.path.join(self.path, name), error)
             return None
         finally:
             os.close(file)
