@@ -247,7 +247,7 @@ def test_the_commands_that_reach_an_environment_are_told_together(
 ) -> None:
     kernel, at = two
     told = look_up("sklearn", kernel, around(at, f"{at}/b/bin")).to_text()[-1]
-    assert told.endswith("reached by `python`, `python3` on PATH")
+    assert told.endswith("reached by python, python3 on PATH")
 
 
 def test_an_editable_install_is_found_with_its_distribution(tmp_path: Path) -> None:
@@ -303,3 +303,23 @@ def test_the_table_agrees_with_the_standard_library_of_this_version() -> None:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
+
+
+@pytest.mark.parametrize(
+    ("running", "line"),
+    [
+        (True, "  to have it here: %pymod pip install pillow"),
+        (False, "  to have it here: {python} -m pip install pillow"),
+    ],
+)
+def test_what_is_not_here_comes_with_the_command_that_installs_it(
+    *, running: bool, line: str, two: tuple[Kernel, Path]
+) -> None:
+    kernel, at = two
+    told = look_up("PIL", replace(kernel, running=running), around(at)).to_text()
+    assert told[-1] == line.format(python=kernel.executable)
+
+
+def test_nothing_is_offered_for_a_name_that_nobody_knows(two: tuple[Kernel, Path]) -> None:
+    kernel, at = two
+    assert "install" not in "".join(look_up("nobody_knows_this", kernel, around(at)).to_text())

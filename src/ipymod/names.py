@@ -7,6 +7,7 @@ is installed as scikit-learn), and two projects may use one name for different t
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from ipymod.facts.place import Installed  # noqa: TC001  from_json asks for the types
@@ -46,6 +47,7 @@ class NameReport:
         elsewhere: where else it is installed.
         known: the distributions that are known to bring the module, the usual one first.
         near: names that can be imported and look like it.
+        running: whether the kernel runs now, so that a cell can be given.
     """
 
     name: str
@@ -61,6 +63,7 @@ class NameReport:
     elsewhere: tuple[Installed, ...] = ()
     known: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    running: bool = True
 
     def to_text(self) -> list[str]:
         """The same in lines for people, the answer first."""
@@ -99,7 +102,7 @@ class NameReport:
         return f"{module} cannot be imported by {self.kernel}"
 
     def _details(self) -> Iterator[str]:
-        if self.modules:
+        if self.modules and self.modules != (self.name,):
             yield f"the distribution {self.name} brings {_list(self.modules)}"
         if self.loaded:
             yield self._loaded()
@@ -107,8 +110,20 @@ class NameReport:
         yield from (f"also in {_place(each)}" for each in self.elsewhere)
         if self.known and not self.installed:
             yield f"comes with the distribution {_either(self.known)}"
+        if self.kind == "missing" and not self.installed and (source := self._source()):
+            yield f"to have it here: {self._installs(source)}"
         if self.near:
             yield f"did you mean {_list(self.near)}?"
+
+    def _source(self) -> str:
+        """The distribution to install; empty if none is known: a guess may be somebody's trap."""
+        found = [each.distribution for each in self.elsewhere if each.distribution]
+        return next(iter((*self.known, *found)), "")
+
+    def _installs(self, distribution: str) -> str:
+        if self.running:
+            return f"%pymod pip install {distribution}"
+        return f"{shlex.quote(self.kernel)} -m pip install {distribution}"
 
 
 def look_up(
@@ -143,6 +158,7 @@ def look_up(
         elsewhere=_installed(name, module, others, likely),
         known=likely,
         near=near_names(module, kernel) if unknown else (),
+        running=kernel.running,
     )
 
 
@@ -204,7 +220,8 @@ def _ways(via: Sequence[str]) -> str:
     """The ways to an environment, the commands on PATH together."""
     on_path = [way.removesuffix(_ON_PATH) for way in via if way.endswith(_ON_PATH)]
     others = [way for way in via if not way.endswith(_ON_PATH)]
-    return _list([f"{_list(on_path)}{_ON_PATH}", *others] if on_path else others)
+    told = _list([f"{_list(on_path)}{_ON_PATH}", *others] if on_path else others)
+    return told.replace("`", "")
 
 
 def _folder(installed: Installed) -> str:
