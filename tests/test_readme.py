@@ -156,6 +156,7 @@ def test_every_row_of_the_comparison_is_observed() -> None:
     assert {len(row) for row in comparison().values()} == {len(WAYS)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", range(len(WAYS)))
 @pytest.mark.parametrize("row", OBSERVED)
 def test_the_comparison_says_what_happens(row: str, column: int, kernel: LiveKernel) -> None:

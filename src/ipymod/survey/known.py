@@ -1,6 +1,7 @@
 """GATHER: what is common knowledge of names: import names, and names of other versions.
 
-The table is read only when a name is asked for: no report without a failed import needs it.
+The table is read only when a name is asked for: no report without a failed import needs it. It is
+made by tools/import_names.py; a name that it does not hold is never suggested.
 """
 
 from __future__ import annotations
@@ -8,58 +9,92 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipymod.launchers import files
 from ipymod.survey.shelf import normalised
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 _TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "import_names.json")
+
+
+class _Table(NamedTuple):
+    """What stands in the file.
+
+    Attributes:
+        distributions: of a module, by the names that they give themselves, the usual one first.
+        same: the modules whose distribution has their name, but for `_` and `-`.
+        well_known: the modules that many use, kept by hand.
+        generic: modules that everybody has of their own, so that none is a misspelt name.
+        removed: of a module, the version that took it out and what takes its place.
+        added: of a module, the version that brought it.
+    """
+
+    distributions: Mapping[str, Sequence[str]]
+    same: frozenset[str]
+    well_known: Sequence[str]
+    generic: Sequence[str]
+    removed: Mapping[str, tuple[str, str]]
+    added: Mapping[str, str]
 
 
 def distributions_of(module: str) -> tuple[str, ...]:
     """The distributions that are known to bring a module, the usual one first; empty if unknown.
 
     The longest part of the dotted name that is known decides: `google.cloud.storage` before
-    `google`.
+    `google`, which is known by its parts alone.
     """
-    known = _known("distributions")
     parts = module.split(".")
     heads = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((tuple(known[head]) for head in heads if head in known), ())
+    return next(filter(None, map(_bringing, heads)), ())
 
 
 def modules_of(distribution: str) -> tuple[str, ...]:
     """The modules that a distribution is known to bring, sorted; empty if unknown."""
-    wanted = normalised(distribution)
-    known = _known("distributions").items()
-    return tuple(
-        sorted(module for module, names in known if wanted in {normalised(each) for each in names})
+    wanted, table = normalised(distribution), _table()
+    others = (
+        module
+        for module, names in table.distributions.items()
+        if any(each == wanted or normalised(each) == wanted for each in names)
     )
+    same = (each for each in table.same if each.lower().replace("_", "-") == wanted)
+    return tuple(sorted({*others, *same}))
 
 
 def alike(name: str) -> tuple[str, ...]:
-    """A well-known module that a misspelt name may mean; at most one."""
+    """A well-known module that a misspelt name may mean, and that begins alike; at most one."""
     from difflib import get_close_matches
 
-    return tuple(get_close_matches(name, _known("distributions"), n=1, cutoff=0.8))
+    if "." in name or name in _table().generic:
+        return ()
+    known = {
+        each.lower(): each for each in _table().well_known if each[0].lower() in name[:2].lower()
+    }
+    return tuple(known[each] for each in get_close_matches(name.lower(), known, n=1, cutoff=0.8))
 
 
 def removed(module: str) -> tuple[str, str]:
     """The version of Python that took a module out, and what takes its place; empty if none."""
-    version, instead = _known("removed").get(module, ("", ""))
+    version, instead = _table().removed.get(module, ("", ""))
     return version, instead
 
 
 def added(module: str) -> str:
     """The version of Python that brought a module; empty if it was not lately."""
-    return str(_known("added").get(module, ""))
+    return _table().added.get(module, "")
 
 
-def _known(what: str) -> dict[str, Any]:
-    return dict(_table()[what])
+def _bringing(module: str) -> tuple[str, ...]:
+    """As `distributions_of`, of this very name."""
+    table = _table()
+    if module in table.same:
+        return (module.replace("_", "-"),)
+    return tuple(table.distributions.get(module, ()))
 
 
 @cache  # what stands in a file of ours does not change
-def _table() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(files.text(_TABLE, 1 << 20))
-    return told
+def _table() -> _Table:
+    told = json.loads(files.text(_TABLE, 1 << 20))
+    return _Table(**told | {"same": frozenset(told["same"])})
