@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ipymod.patterns import pattern
@@ -48,6 +49,7 @@ _HARMLESS = pattern(
 _REFERENCE = pattern(r"\$\w+|[^$]*\$\{\w+\}[^$]*")
 
 
+@lru_cache(maxsize=4096)
 def redact(text: str) -> str:
     """Take passwords and tokens out of a text: those in URLs, assignments, options and headers."""
     text = _URLS.sub(_without_password, text)

@@ -44,7 +44,7 @@ class Memory:
         """The same as reading it; only files that changed since then are read."""
         key = folder.path, info
         # Others are never written to: an installer replaces them, which changes their folder.
-        written = ("METADATA", "RECORD", "INSTALLER") if conda else ("METADATA", "RECORD")
+        written = ("RECORD", "INSTALLER") if conda else ("RECORD",)
         signature = folder.signature(info, *(f"{info}/{name}" for name in written))
         known = self._known.get(key)
         if known and signature and known[0] == signature:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # To open a pipe without this would wait for its writer.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_PIECE = 1 << 16  # bytes: nearly all files are smaller
+_PIECE = 1 << 15  # bytes: nearly all files are smaller, and more memory has to be cleared first
 _SETTLED = 2.0  # seconds: the coarsest clock of a file system
 
 Signature = tuple[tuple[int, int, int, int], ...]

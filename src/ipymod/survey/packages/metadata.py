@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Distribution
@@ -19,7 +20,12 @@ _HEADERS = 1 << 13  # bytes: the headers of most; a description follows, which n
 _ALL_HEADERS = 1 << 20
 _SMALL = 1 << 14
 _RECORD = 1 << 24  # bytes: 100,000 files
-_FIELDS = pattern(r"\n(Name|Version|Requires-Python|Requires-Dist|Tag):([^\n]*)")
+# One pattern a header: what begins with a plain text is found much faster than alternatives.
+_FIELDS = {
+    name: pattern(rf"\n{name}:([^\n]*)")
+    for name in ("Name", "Version", "Requires-Python", "Requires-Dist")
+}
+_TAG = pattern(r"\nTag:([^\n]*)")
 _NAME = pattern(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # The first part of a path, and all rows in a row that begin with the same one.
 _RUNS = pattern(rb"\n([^/,\n]++)(?:[^\n]*+\n\1/)*+")
@@ -34,7 +40,6 @@ _INSTALLERS = {
 }
 
 _TAGS_BY_HASH: dict[bytes, tuple[str, ...]] = {}
-Fields = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,11 @@ class Metadata:
     listed: bool = False
     packages: tuple[str, ...] = ()
     compiled: tuple[str, ...] = ()
+
+    @cached_property
+    def rows(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """What was read of its list of files before: for a first part, path and hash of each."""
+        return {}
 
 
 def of_wheel(folder: Folder, info: str, *, conda: bool) -> Metadata | None:
@@ -97,7 +107,7 @@ def of_egg(folder: Folder, info: str) -> Metadata | None:
     """Read the metadata of setuptools, a folder, or that of distutils, a file."""
     prefix = f"{info}/"
     headers = _headers(folder, f"{prefix}PKG-INFO")
-    if not headers:
+    if headers == "\n":
         headers, prefix = _headers(folder, info), ""
     title = _first(headers, "Name") or info.partition("-")[0].removesuffix(".egg-info")
     if not _NAME.fullmatch(normalized(title)):
@@ -122,34 +132,27 @@ def record_of(folder: Folder, info: str) -> bytes:
     return _whole_lines(folder.read(f"{info}/RECORD", _RECORD) or b"")
 
 
-def _headers(folder: Folder, path: str) -> Fields:
-    """What stands before the description."""
+def _headers(folder: Folder, path: str) -> str:
+    """The lines before the description, each with a line end before it."""
     data = folder.read(path, _HEADERS) or b""
     if len(data) == _HEADERS and b"\n\n" not in data and b"\r\n\r\n" not in data:
         data = folder.read(path, _ALL_HEADERS) or b""
     head = data.partition(b"\r\n\r\n")[0] if b"\r" in data else data.partition(b"\n\n")[0]
-    return _fields(head)
+    return "\n" + _text(head)
 
 
 def _text(data: bytes | None) -> str:
     return (data or b"").decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def _fields(data: bytes | None) -> Fields:
-    """The values of each header that anybody asks for, in order."""
-    fields: Fields = {}
-    for key, value in _FIELDS.findall("\n" + _text(data)):
-        fields.setdefault(key, []).append(value.strip())
-    return fields
+def _first(headers: str, key: str) -> str:
+    match = _FIELDS[key].search(headers)
+    return match[1].strip() if match else ""
 
 
-def _first(headers: Fields, key: str) -> str:
-    return headers.get(key, ("",))[0]
-
-
-def _requires(headers: Fields) -> tuple[str, ...]:
-    lines = headers.get("Requires-Dist", ())
-    return tuple([line for line in lines if not of_extras_alone(line)])
+def _requires(headers: str) -> tuple[str, ...]:
+    lines = _FIELDS["Requires-Dist"].findall(headers)
+    return tuple([line.strip() for line in lines if not of_extras_alone(line)])
 
 
 def _sections(text: str) -> Iterator[str]:
@@ -184,8 +187,8 @@ def _tags(folder: Folder, info: str, record: bytes) -> tuple[str, ...]:
     """What its wheel was built for; the wheels of one builder have the same file, read once."""
     digest = _Row(info, "WHEEL", record).digest
     if digest not in _TAGS_BY_HASH or not digest:
-        tags = tuple(_fields(folder.read(f"{info}/WHEEL", _SMALL)).get("Tag", ()))
-        _TAGS_BY_HASH[digest] = tags
+        wheel = "\n" + _text(folder.read(f"{info}/WHEEL", _SMALL))
+        _TAGS_BY_HASH[digest] = tuple(map(str.strip, _TAG.findall(wheel)))
     return _TAGS_BY_HASH[digest]
 
 

@@ -37,7 +37,10 @@ def shared(found: Iterable[Found]) -> Iterator[Shared]:
 def _shared_below(top: str, group: list[Found]) -> Iterator[Shared]:
     owners: dict[str, dict[str, str]] = defaultdict(dict)
     for each in group:
-        for path, digest in rows(each.record(), top):
+        known = each.metadata.rows
+        if top not in known:
+            known[top] = tuple(rows(each.record(), top))
+        for path, digest in known[top]:
             owners[path][each.distribution.title] = digest
     told: dict[tuple[str, ...], int] = defaultdict(int)
     several = [(path, who) for path, who in sorted(owners.items()) if len(who) > 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ipymod.facts.packages import Unmet
@@ -69,7 +69,7 @@ def unmet(found: Mapping[str, Found], kernel: Kernel) -> Iterator[Unmet]:
         found: what is installed, by normalized name.
         kernel: the interpreter that markers speak of.
     """
-    machine = Machine(kernel)
+    machine = _machine(kernel)
     for each in found.values():
         by = each.distribution
         python = each.metadata.python
@@ -84,8 +84,14 @@ def unmet(found: Mapping[str, Found], kernel: Kernel) -> Iterator[Unmet]:
                     yield Unmet(*asked, version, by.title, by.version)
 
 
+@lru_cache(maxsize=4)
+def _machine(kernel: Kernel) -> Machine:
+    """The same for each survey of a kernel: its answers do not change while it runs."""
+    return Machine(kernel)
+
+
 class Machine:
-    """What the markers of requirements ask about, and the answers of one survey."""
+    """What the markers of requirements ask about, and the answers that were found."""
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
