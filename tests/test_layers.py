@@ -54,6 +54,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),
     "ipymod.notebooks": ("ipymod.errors", "ipymod.notebooks"),
+    "ipymod.shell": ("ipymod.shell",),
+    "ipymod.cells": (),
     "ipymod.frontends": (),
     "ipymod.actions": ("ipymod.errors", "ipymod.frontends", "ipymod.modules", "ipymod.run"),
     "ipymod.whichpip": (
@@ -75,7 +77,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 # Who may import which of others; whatever is not named here, nobody may.
 IMPORTED_BY: dict[str, tuple[str, ...]] = {
-    "IPython": ("ipymod.completion", "ipymod.frontends", "ipymod.magics"),
+    "IPython": ("ipymod.cells", "ipymod.completion", "ipymod.frontends", "ipymod.magics"),
     "jupyter_client": ("ipymod.notebooks.execute",),
     "nbclient": ("ipymod.notebooks.execute",),
     "nbformat": ("ipymod.notebooks.execute",),

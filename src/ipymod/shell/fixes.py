@@ -1,0 +1,66 @@
+"""The safe form of a line, where it is provably the same for the kernel's environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from ipymod.shell.calls import calls
+from ipymod.shell.parser import parse
+
+if TYPE_CHECKING:
+    from ipymod.shell.calls import Call
+    from ipymod.shell.model import Word
+
+_NOT_THE_SAME_ON_EXPANDING_TWICE = ("{{", "}}", "$$")
+_NOT_THE_SAME_WITHOUT_A_SHELL = frozenset("\\{}$~*?")
+
+
+def safe_form(text: str, *, to: Literal["pip", "pymod"] = "pip") -> str | None:
+    """Give the magic that does what `!text` does, in the kernel's own environment.
+
+    Args:
+        text: what follows `!`.
+        to: `%pip` is IPython's own; `%pymod pip` starts no shell, so fewer lines are the same.
+
+    Returns:
+        None where it is not provably the same: several commands, redirects, assignments,
+        substitutions, `sudo`, a path to a pip, a pip of one version.
+    """
+    text = text.strip()
+    commands = parse(text, is_line_of_ipython=True) or ()
+    found = calls(commands)
+    if len(commands) != 1 or not found or not _stands_alone(found[0], text):
+        return None
+    rest = text[_last_of_pip(found[0]) or len(text) :]
+    if not rest.strip() or rest.endswith("?") or (to == "pymod" and not _needs_no_shell(found[0])):
+        return None
+    return f"%{'pymod ' if to == 'pymod' else ''}pip{rest}"
+
+
+def _stands_alone(call: Call, text: str) -> bool:
+    command = call.command
+    has_more = command.assignments or command.redirects or command.nesting or command.after
+    is_twice = any(each in text for each in _NOT_THE_SAME_ON_EXPANDING_TWICE)
+    return command.start == 0 and not (has_more or is_twice)
+
+
+def _last_of_pip(call: Call) -> int | None:
+    """Where the words end for which `%pip` stands; None if it stands for none of them."""
+    first, *rest = call.command.words
+    if call.program != "pip":
+        return None
+    if first.source in {"pip", "pip3"}:
+        return first.end
+    is_python = first.source in {"python", "python3"} or call.is_this_python
+    if is_python and [word.source for word in rest[:2]] == ["-m", "pip"]:
+        return rest[1].end
+    return None
+
+
+def _needs_no_shell(call: Call) -> bool:
+    return all(map(_is_plain, call.command.words[1:]))
+
+
+def _is_plain(word: Word) -> bool:
+    source = word.source.replace("\\\n", "")
+    return word.is_sure and not set(source) & _NOT_THE_SAME_WITHOUT_A_SHELL
