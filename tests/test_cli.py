@@ -258,6 +258,7 @@ def test_without_an_output_it_has_its_status(faulty: str) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["json", "re", "os", "site", "platform", "argparse", "io"])
 def test_a_file_with_the_name_of_a_standard_module_does_not_break_the_command(
     name: str, tmp_path: Path

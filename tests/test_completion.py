@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from environments import environment
+from generations import GENERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from kernels import LiveKernel
 
-every_generation = pytest.mark.parametrize("generation", ["colab", "ipython8", "ipython9"])
+every_generation = pytest.mark.parametrize("generation", GENERATIONS)
 
 # Every place that %load_ext may write to, names of objects included.
 STATE = """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from environments import REPOSITORY, environment
+from generations import GENERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),
     "ipymod.notebooks": ("ipymod.errors", "ipymod.notebooks"),
+    "ipymod.refresh": ("ipymod.refresh", "ipymod.survey.maps"),
     "ipymod.shell": ("ipymod.shell",),
     "ipymod.cells": (),
     "ipymod.frontends": (),
@@ -178,7 +180,7 @@ def new_modules(kernel: LiveKernel, code: str) -> set[str]:
     return set(kernel.value("sorted({*__import__('sys').modules} - before)"))
 
 
-@pytest.mark.parametrize("generation", ["colab", "ipython8", "ipython9"])
+@pytest.mark.parametrize("generation", GENERATIONS)
 def test_the_import_loads_the_package_itself_alone(
     generation: str, fresh_kernel: Callable[..., LiveKernel]
 ) -> None:
@@ -186,7 +188,7 @@ def test_the_import_loads_the_package_itself_alone(
     assert new_modules(kernel, "import ipymod") <= {"ipymod", "ipymod.errors"}
 
 
-@pytest.mark.parametrize("generation", ["colab", "ipython8", "ipython9"])
+@pytest.mark.parametrize("generation", GENERATIONS)
 def test_the_extension_loads_nothing_that_is_not_ours(
     generation: str, fresh_kernel: Callable[..., LiveKernel]
 ) -> None:

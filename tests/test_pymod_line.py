@@ -39,6 +39,7 @@ def test_a_result_tells_how_it_went(desk: Desk) -> None:
     assert desk.value("r.seconds") > 0.02
 
 
+@pytest.mark.slow
 def test_the_peak_memory_is_the_modules_and_not_the_kernels(
     fresh_kernel: Callable[..., LiveKernel], tmp_path: Path
 ) -> None:

@@ -237,6 +237,7 @@ def test_a_tool_that_reads_its_input_does_not_hang(kernel: LiveKernel) -> None:
     assert "the module reads its standard input, and nobody can answer here" in output.stderr
 
 
+@pytest.mark.slow
 def test_who_waits_for_input_without_reading_gets_the_end_of_file(
     kernel: LiveKernel, tmp_path: Path
 ) -> None:

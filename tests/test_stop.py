@@ -268,6 +268,7 @@ broken = contextlib.redirect_stdout(Broken())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_a_time_limit_ends_everybody_and_says_so(
     kernel: LiveKernel, stage: Path, mode: str
@@ -378,6 +379,7 @@ def test_no_module_outlives_its_kernel(stage: Path, end: str, proof: str, mode: 
     orphans_of_a_busy_kernel(sys.executable, stage, end, proof, mode)
 
 
+@pytest.mark.slow
 def test_what_runs_beside_the_notebook_does_not_outlive_the_kernel(stage: Path) -> None:
     orphans_of_an_idle_kernel(sys.executable, stage, "shutdown")
 
@@ -397,6 +399,7 @@ def test_nothing_outlives_a_kernel_of_colab(stage: Path, end: str) -> None:
     orphans_of_an_idle_kernel(environment("colab"), stage, end)
 
 
+@pytest.mark.slow
 def test_a_forked_child_of_the_kernel_cannot_keep_the_guardian_waiting(stage: Path) -> None:
     write(stage, TREE.format(proof=PROOFS["signal-proof"]))
     with LiveKernel() as kernel:

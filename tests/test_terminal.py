@@ -233,6 +233,7 @@ def test_ipythons_own_capture_gets_the_output(terminal: Terminal) -> None:
     assert "=    February 2024" in terminal.run("print('=', c.stdout)")
 
 
+@pytest.mark.slow
 def test_a_job_ends_with_ipython(start: Callable[..., Terminal]) -> None:
     session = start("--simple-prompt")
     shown = session.run("%pymod --bg job")
@@ -244,6 +245,7 @@ def test_a_job_ends_with_ipython(start: Callable[..., Terminal]) -> None:
     assert is_gone(pid)
 
 
+@pytest.mark.slow
 def test_a_job_ends_with_a_killed_ipython(start: Callable[..., Terminal]) -> None:
     session = start("--simple-prompt")
     session.run("%pymod --bg job")

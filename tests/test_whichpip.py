@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from environments import FOLDER, environment, locked
+from generations import GENERATIONS
 from ipymod.cli import main
 from made_reports import Reader
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Kernels = Callable[..., LiveKernel]
 
-every_generation = pytest.mark.parametrize("generation", ["colab", "ipython8", "ipython9"])
+every_generation = pytest.mark.parametrize("generation", GENERATIONS)
 
 # What would be a change, a process or a connection, as CPython's audit events call it.
 WATCH = """
@@ -261,6 +262,7 @@ def test_a_command_that_stayed_unknown_is_started_when_that_is_asked_for(
     assert kernel.value(states) == [["ok", str(other)]]
 
 
+@pytest.mark.slow
 def test_a_command_that_never_ends_is_stopped(fresh_kernel: Kernels, tmp_path: Path) -> None:
     odd = tmp_path / "pip"
     odd.write_text("#!/bin/sh\nif test x; then sleep 60 & sleep 60; fi\n")
