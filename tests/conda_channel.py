@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import io
 import json
+import os
 import re
 import sys
 import tarfile
@@ -138,3 +139,4 @@ if __name__ == "__main__":
         build(base, channel)
     for prefix in prefixes:
         asyncio.run(install(channel, prefix))
+    os._exit(0)  # its threads still run, and crash in a Python that ends in the usual way

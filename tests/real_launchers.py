@@ -159,7 +159,8 @@ def run(*words: str, **variables: str) -> None:
     environ["UV_CACHE_DIR"] = cache_of_uv
     done = subprocess.run(words, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"{words} failed:\n{done.stdout}\n{done.stderr}")
+        how = f"ended with {done.returncode}"
+        raise RuntimeError(f"{words} {how}:\n{done.stdout}\n{done.stderr}")
 
 
 def uv(*words: str, **variables: str) -> None:

@@ -24,8 +24,8 @@ from situations import SITUATIONS
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="launchers of POSIX")]
 
 
-# Building all of them takes a quarter of an hour and 2 GB; every third one shows each kind.
-CHOSEN = list(SITUATIONS)[:: 1 if os.environ.get("IPYMOD_SITUATIONS") == "all" else 3]
+# Building all of them takes a quarter of an hour and 2 GB; every fourth one shows each kind.
+CHOSEN = list(SITUATIONS)[:: 1 if os.environ.get("IPYMOD_SITUATIONS") == "all" else 4]
 
 
 def arranged(name: str) -> Situation:

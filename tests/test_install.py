@@ -41,7 +41,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     source = REPOSITORY / "src"
     files = [path for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     name, version, *_ = wheel.name.split("-")
-    about = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
+    licences = ("LICENSE", "src/ipymod/data/import_names.LICENSE")
+    about = ["METADATA", "WHEEL", "RECORD", "entry_points.txt"]
+    about += [f"licenses/{licence}" for licence in licences]
     expected = {path.relative_to(source).as_posix() for path in files}
     expected |= {f"{name}-{version}.dist-info/{entry}" for entry in about}
     with zipfile.ZipFile(wheel) as archive:
