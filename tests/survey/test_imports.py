@@ -89,6 +89,15 @@ def test_a_plain_environment_has_no_twins_and_every_entry_has_its_role(desk: Des
     assert imports.user_site == f"{desk.home}/.local/lib/python3.12/site-packages"
 
 
+@pytest.mark.parametrize("name", ["lib-tk", "lib-old", "plat-linux2"])
+def test_a_folder_of_the_library_of_python_2_is_a_part_of_it(name: str, desk: Desk) -> None:
+    desk.before = (desk.folder(f"base/lib/python2.7/{name}"),)
+    desk.file(f"base/lib/python2.7/{name}/random.py")
+    imports = desk.gather()
+    assert imports.entries[0].role == "stdlib"
+    assert imports.twins == ()
+
+
 def test_an_entry_says_who_put_it_there(desk: Desk) -> None:
     desk.variables["PYTHONPATH"] = os.pathsep.join([desk.folder("one"), "two"])
     desk.before = (desk.at("one"), desk.at("work/two"))
