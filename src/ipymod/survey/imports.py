@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
     from ipymod.launchers import Surroundings
 
-_STDLIB = pattern(
-    r"(?i)(?:python|pypy)\d\.?\d+t?(?:\.zip)?|lib-dynload|dlls|lib|lib-(?:tk|old)|plat-[\w-]+"  # of 2
+_STDLIB = pattern(  # the last two are of Python 2
+    r"(?i)(?:python|pypy)\d\.?\d+t?(?:\.zip)?|lib-dynload|dlls|lib|lib-(?:tk|old)|plat-[\w-]+"
 )
 # P/lib/python3.12/site-packages and what lies below, Debian's P/lib/python3/dist-packages,
 # P\Lib\site-packages: the prefix P, and the version where the path tells it.
