@@ -63,18 +63,18 @@ def silent(directories: Iterable[str], patience: float = PATIENCE) -> tuple[str,
 
 def _ask(directories: list[str], patience: float) -> int:
     """How many answer before the first that does not; the thread that asks it is left behind."""
-    answered, moved = [0], threading.Event()
+    answered, finished = [0], threading.Event()
 
     def ask() -> None:
         for directory in directories:
             with suppress(OSError, ValueError):  # an answer, too
                 os.stat(directory)
             answered[0] += 1
-            moved.set()
-        answered[0] = len(directories)
-        moved.set()
+        finished.set()
 
     threading.Thread(target=ask, daemon=True, name="ipymod: is it there?").start()
-    while answered[0] < len(directories) and moved.wait(patience):
-        moved.clear()
+    before = -1
+    while before < answered[0] and not finished.is_set():
+        before = answered[0]
+        finished.wait(patience)
     return answered[0]
