@@ -59,6 +59,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.shell": ("ipymod.shell",),
     "ipymod.cells": (),
     "ipymod.frontends": (),
+    "ipymod.hints": (
+        "ipymod.checks",
+        "ipymod.facts",
+        "ipymod.hints",
+        "ipymod.launchers",
+        "ipymod.survey",
+    ),
+    "ipymod.hooks": ("ipymod.hints",),
     "ipymod.actions": ("ipymod.errors", "ipymod.frontends", "ipymod.modules", "ipymod.run"),
     "ipymod.whichpip": (
         "ipymod.checks",

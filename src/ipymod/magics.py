@@ -106,17 +106,19 @@ PymodMagics.pymod.__doc__ = MANUAL.format(options=manual())
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register the magics and their completion."""
-    from ipymod import completion
+    """Register the magics and their completion, and look after each cell."""
+    from ipymod import completion, hooks
 
     shell.register_magics(PymodMagics(shell=shell))
     completion.add(shell)
+    hooks.add(shell)
 
 
 def unload(shell: InteractiveShell) -> None:
     """Take the magics away, stop the jobs, leave no trace."""
-    from ipymod import completion
+    from ipymod import completion, hooks
 
+    hooks.remove(shell)
     completion.remove(shell)
     table = shell.magics_manager.magics
     table["line"].pop("pymod", None)
