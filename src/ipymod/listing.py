@@ -9,6 +9,7 @@ import os
 import re
 import tokenize
 from importlib.machinery import EXTENSION_SUFFIXES
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 STDLIB = str(Path(os.__file__).parent)
 _STDLIB_TESTS = frozenset({"test", "tests", "idle_test"})
+_MOST_FILES = 10_000  # of one directory; data may be millions
 _INIT_FILES = frozenset("__init__" + suffix for suffix in (".py", ".pyc", *EXTENSION_SUFFIXES))
 _GUARD = pattern(rb"^if\b(?=[^\n]*__name__)(?=[^\n]*__main__)", re.MULTILINE)
 
@@ -80,13 +82,17 @@ def _listed(item: os.DirEntry[str]) -> Listed | None:
 
 def _package_kind(item: os.DirEntry[str]) -> str:
     """Tell a package and a namespace with something in it from a directory of data: ""."""
-    with contextlib.suppress(OSError):
-        content = list(Path(item.path).iterdir()) if item.is_dir() else []
-        if any(file.name in _INIT_FILES for file in content):
+    with contextlib.suppress(OSError), os.scandir(item.path) as found:
+        content = list(islice(found, _MOST_FILES))
+        if any(each.name in _INIT_FILES for each in content):
             return "package"
-        if any(file.suffix == ".py" or (file / "__init__.py").is_file() for file in content):
+        if any(each.name.endswith(".py") or _is_plain_package(each) for each in content):
             return "namespace"
     return ""
+
+
+def _is_plain_package(item: os.DirEntry[str]) -> bool:
+    return item.is_dir() and os.path.isfile(os.path.join(item.path, "__init__.py"))
 
 
 def _scan_archive(entry: str) -> Iterator[Listed]:
