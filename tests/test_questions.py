@@ -178,7 +178,8 @@ def test_every_ipython_asks(old_kernels: LiveKernel, tmp_path: Path) -> None:
     code = "import getpass\nname, word = input('Name? '), getpass.getpass('Word? ')"
     output = run(old_kernels, tmp_path, f"{code}\nprint(name, len(word))", ["Ada", "xyzzy"])
     assert output.questions == [("Name? ", False), ("Word? ", True)]
-    assert settled(output.stdout).endswith("Ada 5\n")
+    # The erased prompt is one longer than the answer, and may leave a blank behind it.
+    assert settled(output.stdout).rstrip(" \n").endswith("Ada 5")
     assert "xyzzy" not in everything(output)
     ended = run(old_kernels, tmp_path, ENDED, [END])
     assert "end of file\n" in ended.stdout
