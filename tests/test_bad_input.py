@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     Report = Callable[..., dict[str, Any]]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="makes pipes and links")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="makes pipes and links"),
+]
 
 RUBBISH = bytes(range(256)) * 20
 FIRST_LINES = {

@@ -300,6 +300,7 @@ def test_a_kernel_that_cannot_start_is_told_with_the_reason(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "words", [[], ["--all"], ["path", "WP4"], ["json", "no_such"], ["json", "path"], ["--share"]]
 )
+@pytest.mark.slow
 def test_a_report_is_the_same_on_another_machine(words: list[str], tmp_path: Path) -> None:
     path = str(tmp_path / "report.json")
     here = started("whichpip", *words, "--save", path, HOME=str(tmp_path))
