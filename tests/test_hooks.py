@@ -315,17 +315,6 @@ def test_the_word_comes_below_the_traceback(kernel: LiveKernel) -> None:
     assert (False, True) not in seen
 
 
-def test_a_cell_of_any_other_end_costs_next_to_nothing(kernel: LiveKernel) -> None:
-    kernel.run(
-        "import timeit\n"
-        "_look = get_ipython().events.callbacks['post_run_cell'][-1]\n"
-        "class _Result: error_in_exec = ValueError()\n"
-        "_each = min(timeit.repeat(lambda: _look(_Result), number=1000, repeat=5)) / 1000"
-    )
-    assert "AfterImportError" in kernel.value("repr(_look)")
-    assert kernel.value("_each") < 0.02e-3
-
-
 FAILS = """
 class Odd(ModuleNotFoundError):
     name = property(lambda self: 1 / 0)

@@ -59,6 +59,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.shell": ("ipymod.shell",),
     "ipymod.cells": (),
     "ipymod.frontends": (),
+    "ipymod.idle": (),
     "ipymod.hints": (
         "ipymod.checks",
         "ipymod.facts",
@@ -66,7 +67,25 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ipymod.launchers",
         "ipymod.survey",
     ),
-    "ipymod.hooks": ("ipymod.hints",),
+    "ipymod.guard": (
+        "ipymod.checks.reached",
+        "ipymod.facts",
+        "ipymod.guard",
+        "ipymod.launchers",
+        "ipymod.shell",
+        "ipymod.survey",
+    ),
+    "ipymod.hooks": (
+        "ipymod.cells",
+        "ipymod.errors",
+        "ipymod.guard",
+        "ipymod.hints",
+        "ipymod.hooks",
+        "ipymod.idle",
+        "ipymod.launchers",
+        "ipymod.refresh",
+        "ipymod.survey",
+    ),
     "ipymod.actions": ("ipymod.errors", "ipymod.frontends", "ipymod.modules", "ipymod.run"),
     "ipymod.whichpip": (
         "ipymod.checks",
@@ -93,6 +112,8 @@ IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "nbformat": ("ipymod.notebooks.execute",),
     "packaging": ("ipymod.survey.packages",),
     "psutil": ("ipymod.survey",),
+    "tornado": ("ipymod.idle",),
+    "traitlets": ("ipymod.hooks.settings",),
 }
 
 MOST_LINES_OF_A_FUNCTION = 60

@@ -438,7 +438,10 @@ def test_another_program_is_no_call(text: str) -> None:
     ("python -Wmodule a.py", ("script", ["a.py"])),
     ("python {name}.py", ("", ["{name}.py"])),
     ("python < a.py", ("", [])),
-    ("python -mvenv x", ("", ["x"])),
+    ("python -mvenv x", ("-m", ["venv", "x"])),
+    ("python -um'venv' x", ("-m", ["venv", "x"])),
+    ("python -m{name} x", ("-m", ["{name}", "x"])),
+    ("python --help-all", ("-h", [])),
 )
 def test_python_is_read_up_to_what_it_runs(text: str, meant: tuple[str, list[str]]) -> None:
     found = call(text)
@@ -497,11 +500,28 @@ def test_only_a_redirect_to_a_version_is_an_accident(text: str, meant: object) -
     ("pip() { :; }; pip install x", "function pip {"),
     ("f() { :; }; pip install x", ""),
     ("f() { pip install x; }", "function f {"),
+    ("cd a && uv pip install x", "cd a"),
+    ("cd a && python -m uv pip install x", "cd a"),
+    ("virtualenv a && a/bin/pip install x", "virtualenv a"),
+    ("virtualenv a && pip install x", ""),
     ("$a; pip install x", "$a"),
     ("eval a; pip install x", "eval a"),
 )
 def test_a_call_knows_what_may_have_moved_its_name(text: str, meant: str) -> None:
     assert call(text).after == meant
+
+
+@table(
+    ("python -m venv a && a/bin/pip install x", "python -m"),
+    ("uv venv && uv pip install x", "uv venv"),
+    ("uv sync && .venv/bin/pip install x", "uv sync"),
+    ("uv lock && uv pip install x", ""),
+    ("uv venv && pip install x", ""),
+    ("python a.py && a/bin/pip install x", ""),
+)
+def test_a_call_knows_what_may_have_been_made_for_it(text: str, meant: str) -> None:
+    *_, last = calls(commands(text))
+    assert last.after == meant
 
 
 # Safe forms

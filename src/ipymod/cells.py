@@ -14,7 +14,7 @@ from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 # What a cell with a shell in it holds; others may hold it, too. Literals first: that is fast.
 _BANG = pattern(r"!(?<![^\s=]!)(?!=)")
@@ -59,12 +59,12 @@ def shell_texts(cell: str, transform: Callable[[str], str] | None = None) -> lis
         cell: the source of a cell.
         transform: IPython's `transform_cell`; without it that of a fresh IPython.
     """
-    if not _may_hold_one(cell):
+    if not may_hold_one(cell):
         return []
     return list(_texts(cell, transform or _of_ipython(), 0))
 
 
-def _may_hold_one(cell: str) -> bool:
+def may_hold_one(cell: str) -> bool:
     """Tell cells apart at next to no cost: most hold neither `!` nor `%` nor a bare `pip`."""
     if "!" in cell and _BANG.search(cell):
         return True
@@ -102,31 +102,48 @@ class _Place:
 
 
 def _of_call(method: str, words: list[str], place: _Place) -> Iterator[ShellText]:
-    line, last = place.line, place.line + place.joined
+    if found := shell_argument(method, words):
+        yield _text(words[found[0]], found[1], place)
+        return
     match method, words:
-        case "system", [text]:
-            yield ShellText(text, line, "line", last)
-        case "getoutput", [text]:
-            yield ShellText(text, line, "captured", last)
         case "bare", [text]:
-            yield ShellText(text, line, "bare", last)
-        case "run_line_magic", [name, text] if name in _CAPTURING:
-            yield ShellText(text, line, "captured", last)
-        case "run_line_magic", ["time", text] if _may_hold_one(text):
-            yield from _texts(text, place.transform, line - 1)
-        case "run_cell_magic", [name, options, body]:
-            yield from _of_cell(name, options, body, place)
-
-
-def _of_cell(name: str, options: str, body: str, place: _Place) -> Iterator[ShellText]:
-    last = place.line + len(body.rstrip("\n").split("\n"))
-    if name in _RUN_THEIR_BODY:
-        if _may_hold_one(body):
+            yield _text(text, "bare", place)
+        case "run_line_magic", ["time", text] if may_hold_one(text):
+            yield from _texts(text, place.transform, place.line - 1)
+        case "run_cell_magic", [name, _, body] if name in _RUN_THEIR_BODY and may_hold_one(body):
             yield from _texts(body, place.transform, place.line)
-    elif name in _CAPTURING:
-        yield ShellText(body, place.line + 1, "captured script", last)
-    elif name in _SHELLS or (name == "script" and _starts_a_shell(options)):
-        yield ShellText(body, place.line + 1, "script", last)
+
+
+def shell_argument(method: str, words: Sequence[str]) -> tuple[int, str] | None:
+    """Which argument of a call of IPython's is a text for a shell, and of what kind; or None.
+
+    Args:
+        method: of IPython's shell: `system`, `getoutput`, `run_line_magic`, `run_cell_magic`.
+        words: all its arguments.
+    """
+    match method, words:
+        case "system", [_]:
+            return 0, "line"
+        case "getoutput", [_]:
+            return 0, "captured"
+        case "run_line_magic", [name, _] if name in _CAPTURING:
+            return 1, "captured"
+        case "run_cell_magic", [name, _, _] if name in _CAPTURING:
+            return 2, "captured script"
+        case "run_cell_magic", [name, options, _] if _is_of_a_shell(name, options):
+            return 2, "script"
+    return None
+
+
+def _text(text: str, kind: str, place: _Place) -> ShellText:
+    if not kind.endswith("script"):
+        return ShellText(text, place.line, kind, place.line + place.joined)
+    last = place.line + len(text.rstrip("\n").split("\n"))
+    return ShellText(text, place.line + 1, kind, last)
+
+
+def _is_of_a_shell(name: str, options: str) -> bool:
+    return name in _SHELLS or (name == "script" and _starts_a_shell(options))
 
 
 def _starts_a_shell(options: str) -> bool:
@@ -138,7 +155,7 @@ def _calls(cell: str, transform: Callable[[str], str]) -> list[tuple[ast.Call, s
     """The calls of IPython in a cell, in their order, with their literal arguments."""
     tree = _tree(cell, transform)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree else []
-    told = [(node, *_method(node)) for node in nodes]
+    told = [(node, *method_of(node)) for node in nodes]
     found = [(node, name, words) for node, name, words in told if name]
     return sorted(found, key=lambda each: (each[0].lineno, each[0].col_offset))
 
@@ -171,8 +188,8 @@ def _with_bare_calls(source: str) -> str:
     )
 
 
-def _method(node: ast.Call) -> tuple[str, list[str]]:
-    """The name of IPython's method, and its arguments; no name if it is another call."""
+def method_of(node: ast.Call) -> tuple[str, list[str]]:
+    """Give the name of IPython's method, and its arguments; no name if it is another call."""
     match node:
         case ast.Call(
             func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=name)

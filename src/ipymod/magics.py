@@ -14,12 +14,17 @@ from IPython.core.magic import (
     no_var_expand,
 )
 
+from ipymod.hooks import installing
+from ipymod.patterns import pattern
 from ipymod.run.options import manual
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from ipymod.actions import Actions
+
+# Modules that install; to look at a few lines too many costs a look.
+_INSTALLERS = pattern(r"\b(?:pip|uv|conda|ensurepip)\b")
 
 MANUAL = """Run a module in this kernel's own interpreter: `python -m` for notebooks.
 
@@ -74,7 +79,10 @@ class PymodMagics(Magics):
 
         if self._actions is None:
             self._actions = Actions(self.shell)
-        return self._actions.perform(line, cell, local_ns or {})
+        if not _INSTALLERS.search(line):
+            return self._actions.perform(line, cell, local_ns or {})
+        with installing():
+            return self._actions.perform(line, cell, local_ns or {})
 
     @no_var_expand
     @needs_local_scope

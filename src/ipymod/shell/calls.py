@@ -9,6 +9,7 @@ from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
 from ipymod.shell import installers
 from ipymod.shell.around import Surroundings
+from ipymod.shell.model import Word
 from ipymod.shell.options import Arguments, Option, divide
 from ipymod.shell.wrappers import Bare, name_of, unwrap
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ipymod.shell.installers import Installer
-    from ipymod.shell.model import Redirect, ShellCommand, Word
+    from ipymod.shell.model import Redirect, ShellCommand
 
 _PYTHON = pattern(r"(?:python|pypy)[0-9.]*w?|py")
 _PIP = pattern(r"pip[0-9.]*")
@@ -24,8 +25,10 @@ _CONDAS = frozenset({"conda", "mamba", "micromamba"})
 _THIS_PYTHON = frozenset({"{sys.executable}", "$sys.executable"})
 _VALUED_OF_PYTHON = frozenset({"-W", "-X", "-Q", "--check-hash-based-pycs"})
 _TASK = pattern(r"-[bBdEiIOPqRsSuvx]*([mcVh])(.*)", re.DOTALL)
-_LONG_TASKS = {"--version": "-V", "--help": "-h", "-": "-"}
+_HELPS = ("--help", "--help-all", "--help-env", "--help-xoptions", "-?")
+_LONG_TASKS = {"--version": "-V", "-": "-"} | dict.fromkeys(_HELPS, "-h")
 _VERSION = pattern(r"=.*|[0-9]+(?:\.[0-9*]+)*(?:,.*)?", re.DOTALL)
+_MAKING_OF_UV = frozenset({"venv", "init", "add", "sync", "run"})
 _ANSWERS = ("PIP_NO_INPUT=", "PIP_YES=", "CONDA_ALWAYS_YES=")
 
 
@@ -92,7 +95,12 @@ def calls(commands: Iterable[ShellCommand]) -> tuple[Call, ...]:
         call = _call(command, bare, around) if bare.words else None
         if call:
             found.append(call)
-        around.see(command, is_activation=bool(call and _is_activation(call)), is_known=bool(call))
+        around.see(
+            command,
+            is_known=bool(call),
+            is_activation=bool(call and _is_activation(call)),
+            is_making=bool(call and _is_making(call)),
+        )
     return tuple(found)
 
 
@@ -142,10 +150,12 @@ class _Reading:
         kind = installers.BY_NAME[program]
         start = divide(words, kind.valued_before, up_to_first=True)
         verb, rest = _verb(start.others, kind)
-        later = divide(rest, kind.valued, up_to_first=verb in kind.starts_another)
+        valued = frozenset(each for each in kind.valued if f"{verb} {each}" not in kind.flags)
+        later = divide(rest, valued, up_to_first=verb in kind.starts_another)
         told = Arguments((*options, *start.options, *later.options), later.others)
         pretends = told.has("--help", "-h", "--dry-run", *kind.pretends)
-        is_change = verb in kind.changing and not pretends
+        is_apart = any(f"{verb} {option.name}" in kind.apart for option in told.options)
+        is_change = verb in kind.changing and not pretends and not is_apart
         change = self._change(kind, verb, told) if is_change else None
         return self.made(program, verb, rest, told.options, change)
 
@@ -198,6 +208,14 @@ def _is_activation(call: Call) -> bool:
     return call.program == "conda" and call.verb in {"activate", "deactivate"}
 
 
+def _is_making(call: Call) -> bool:
+    """Tell whether there may be an environment afterwards where there was none."""
+    if call.program == "uv":
+        return call.verb in _MAKING_OF_UV
+    module = call.arguments[0].text if call.verb == "-m" and call.arguments else ""
+    return call.program == "python" and module in {"venv", "virtualenv"}
+
+
 def _until_the_task(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
     """Divide where Python's own options end."""
     at = 0
@@ -215,11 +233,19 @@ def _task(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]]:
         return "", ()
     text = words[0].text
     if found := _TASK.fullmatch(text):
-        is_glued = bool(found[2]) and found[1] == "m"
-        return ("" if is_glued else f"-{found[1]}"), words[1:]
+        return f"-{found[1]}", (*_glued(words[0], found), *words[1:])
     if text in _LONG_TASKS:
         return _LONG_TASKS[text], words[1:]
     return ("script" if words[0].is_sure else ""), words
+
+
+def _glued(word: Word, found: re.Match[str]) -> tuple[Word, ...]:
+    """The module of `-mpip`, as a word of its own."""
+    module = found[2]
+    if found[1] != "m" or not module:
+        return ()
+    source = module if word.source.endswith(module) else ""  # quotes may stand between
+    return (Word(source, module, word.end - len(source), word.is_quoted, word.is_sure),)
 
 
 def _installs(verb: str, rest: tuple[Word, ...]) -> bool:

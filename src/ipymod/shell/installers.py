@@ -22,6 +22,10 @@ class Installer:
         pretends: options with which nothing is changed; `--dry-run` and `--help` with all.
         with_a_second: verbs that have verbs of their own.
         starts_another: verbs behind which another program's words stand.
+        acting: more verbs that act on an environment, or run something in it.
+        reading: the verbs that tell of an environment.
+        apart: verb and option, with which it touches no environment: `add --no-sync`.
+        flags: verb and option, which takes no value there: `run -m`.
     """
 
     valued_before: frozenset[str]
@@ -34,6 +38,10 @@ class Installer:
     pretends: frozenset[str] = _NONE
     with_a_second: frozenset[str] = _NONE
     starts_another: frozenset[str] = _NONE
+    acting: frozenset[str] = _NONE
+    reading: frozenset[str] = _NONE
+    apart: frozenset[str] = _NONE
+    flags: frozenset[str] = _NONE
 
 
 def _set(words: str) -> frozenset[str]:
@@ -60,11 +68,13 @@ PIP = Installer(
         " --no-binary --only-binary --progress-bar --root-user-action --report"
         " --default-timeout --index --extra-index --find"
         " -i --index-url --pypi-url --extra-index-url -f --find-links -d --dest -w --wheel-dir"
+        " --path --format --exclude"
     ),
     changing=_set("install uninstall"),
     asks=_set("uninstall"),
-    targets=_set("-t --target --prefix --root --user --python"),
+    targets=_set("-t --target --prefix --root --user --python --path"),
     names_else=_REQUIREMENTS,
+    reading=_set("list show freeze check inspect debug"),
 )
 
 CONDA = Installer(
@@ -81,6 +91,9 @@ CONDA = Installer(
     pretends=_set("-d --download-only"),
     with_a_second=_set("env config"),
     starts_another=_set("run"),
+    acting=_set("run rename develop") | {"env config", "env remove"},
+    reading=_set("list info compare doctor export package") | {"env export"},
+    apart=frozenset({"info -e", "info --envs", "info --base"}),
 )
 
 _UV_ANYWHERE = _set("--cache-dir --color --directory --project --config-file --allow-insecure-host")
@@ -101,11 +114,13 @@ UV_PIP = Installer(
         "-r --requirement --requirements -e --editable -c --constraint --constraints"
         " --override --overrides --exclude --excludes"
         " -b --build-constraint --build-constraints -t --target --prefix"
-        " --no-binary --only-binary"
+        " --no-binary --only-binary --path"
     ),
     changing=_set("install uninstall sync"),
-    targets=_set("-p --python --system -t --target --prefix"),
+    targets=_set("-p --python --system -t --target --prefix --path --project --directory"),
     names_else=_set("-r --requirement --requirements -e --editable --group"),
+    pretends=_set("--check"),
+    reading=_set("list freeze show tree check"),
 )
 
 UV = Installer(
@@ -118,11 +133,15 @@ UV = Installer(
         " --with --with-editable --with-requirements --env-file --module -w --from"
     ),
     changing=_set("add remove sync"),
-    targets=_set("-p --python --active --project --directory --script"),
+    targets=_set("-p --python --active --project --directory -s --script --isolated"),
     names_else=_set("-r --requirements"),
     needs_nothing=_set("sync"),
+    pretends=_set("--check"),
     with_a_second=_set("tool python"),
     starts_another=_set("run"),
+    acting=_set("run"),
+    apart=frozenset({"add --no-sync", "add --frozen", "remove --no-sync", "remove --frozen"}),
+    flags=frozenset({"run -m", "run --module", "run --script"}),
 )
 
 BY_NAME = {"pip": PIP, "conda": CONDA, "uv pip": UV_PIP, "uv": UV}

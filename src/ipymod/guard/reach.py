@@ -1,0 +1,109 @@
+"""GATHER: the environment that a call would act on, found out without starting it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ipymod.frozen import dataclass
+from ipymod.guard.mend import Means
+from ipymod.launchers import command, pip_of, resolve
+from ipymod.launchers.path import first_on_path
+from ipymod.shell import aim
+
+if TYPE_CHECKING:
+    from ipymod.facts import Command, Environment, Kernel
+    from ipymod.facts.commands import Target
+    from ipymod.launchers import Surroundings
+    from ipymod.shell import Call
+
+# What sudo searches in place of PATH, unless its own settings say otherwise.
+_OF_ROOT = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a call leads.
+
+    Attributes:
+        name: what is called, in words: `pip on your PATH`, `uv pip`.
+        environment: the one that it acts on.
+        why: what decided, other than PATH: a variable, a file; empty if nothing did.
+    """
+
+    name: str
+    environment: Environment
+    why: str = ""
+
+
+def reach(call: Call, kernel: Kernel, here: Surroundings) -> Reached | None:
+    """Give what a call acts on; None if that is nothing, meant, or known to a run alone."""
+    aimed = aim(call)
+    if call.after or call.is_this_python or aimed not in {"here", "reads", "system"}:
+        return None
+    if "sudo" in call.through:
+        here = here.with_path(_OF_ROOT).without_variables("VIRTUAL_ENV", "CONDA_PREFIX")
+    if call.program in {"pip", "python"}:
+        return _started(call, here)
+    if call.program == "conda":
+        return _of_conda(call, kernel, here)
+    if aimed == "system":
+        here = here.with_variables(UV_SYSTEM_PYTHON="1")
+    return _of_uv(call, kernel, here)
+
+
+def means_of(kernel: Kernel, here: Surroundings) -> Means:
+    """Tell what there is to install for the kernel with."""
+    return Means(
+        kernel.executable,
+        kernel.prefix,
+        is_conda=kernel.environment.kind == "conda",
+        has_pip=pip_of(kernel.environment) is not None,
+        has_uv=first_on_path("uv", here) is not None,
+        windows=here.windows,
+    )
+
+
+def _started(call: Call, here: Surroundings) -> Reached | None:
+    found = _found(call, here)
+    if found is None or found.state != "ok" or not found.environment:
+        return None
+    name = found.name if os.path.dirname(found.name) else f"{found.name} on your PATH"
+    through = "sudo " if "sudo" in call.through else ""
+    return Reached(through + name, found.environment, found.origin)
+
+
+def _found(call: Call, here: Surroundings) -> Command | None:
+    """The program; None if there is none, or a variable decides."""
+    word = call.executable
+    if not word.is_sure:
+        return None
+    if not os.path.dirname(word.text):
+        return command(word.text, here)
+    path = here.absolute(word.text)
+    return resolve(path, word.text, here) if os.path.isfile(path) else None
+
+
+def _of_conda(call: Call, kernel: Kernel, here: Surroundings) -> Reached | None:
+    from ipymod.survey.commands import gather_conda_target
+
+    found = _found(call, here)
+    is_activated = "CONDA_PREFIX" in here.variables
+    if found is None or not (is_activated or found.name == "conda"):
+        return None  # the others have bases of their own
+    return _aimed(found.name, gather_conda_target(kernel, here, found))
+
+
+def _of_uv(call: Call, kernel: Kernel, here: Surroundings) -> Reached | None:
+    from ipymod.survey.uv_target import gather_uv_target
+
+    target = gather_uv_target(kernel, here)
+    if call.program == "uv pip":
+        return _aimed("uv pip", target)
+    return _aimed(f"uv {call.verb}", target.project if target else None)
+
+
+def _aimed(name: str, target: Target | None) -> Reached | None:
+    if target is None or target.state != "ok" or not target.environment:
+        return None
+    return Reached(name, target.environment, "" if target.reason == "PATH" else target.reason)

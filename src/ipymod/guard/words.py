@@ -1,0 +1,58 @@
+"""JUDGE: what is said of a line that leads astray, in one sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipymod.checks.reached import short
+from ipymod.shell import aim
+
+if TYPE_CHECKING:
+    from ipymod.facts import Environment, Kernel
+    from ipymod.guard.reach import Reached
+    from ipymod.shell import Call
+
+_REMOVES = frozenset({"uninstall", "remove"})
+
+
+def astray(call: Call, found: Reached, kernel: Kernel) -> str:
+    """Name both environments, and what each is to the call."""
+    does, relation = _does(call)
+    why = f" because of {found.why}" if found.why else ""
+    there, own = _place(found.environment), _place(kernel.environment, kernel.prefix)
+    return f"{found.name} {does} {there}{why}, not {relation} this kernel's {own}"
+
+
+def _does(call: Call) -> tuple[str, str]:
+    """What the call does to an environment, and the preposition of the sentence's second half."""
+    if aim(call) == "reads":
+        return "looks at", "at"
+    if call.verb in _REMOVES:
+        return "removes from", "from"
+    if call.change is not None or call.verb in {"install", "update", "upgrade", "sync"}:
+        return "installs into", "into"
+    return "runs with the packages of", "with those of"
+
+
+def _place(environment: Environment, prefix: str = "") -> str:
+    version = short(environment.version)
+    where = prefix or environment.prefix
+    return f"{where} (Python {version})" if version else where
+
+
+def redirected(call: Call, text: str) -> str:
+    """Say what a `>` without quotes does."""
+    first = call.change.accidental[0] if call.change else None
+    if first is None:
+        return ""
+    typed = text[first.start : first.end].strip()
+    does = "reads a file" if first.operator == "<" else "writes a file"
+    return (
+        f"{typed} stands outside quotes: the shell {does} named {first.target.text}, and any"
+        " version is installed"
+    )
+
+
+def asking(call: Call) -> str:
+    """Say that nobody can answer."""
+    return f"{call.program} {call.verb} asks before it acts, and nobody can answer here"

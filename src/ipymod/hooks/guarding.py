@@ -1,0 +1,79 @@
+"""FACE: the guard: a word before a line that leads astray, as `%config PyMod.guard` wants it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipymod.errors import IpymodError
+from ipymod.guard import Reading, judge, read
+from ipymod.hooks.switch import Switch, say
+from ipymod.launchers import Surroundings
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ipymod.guard import Verdict
+    from ipymod.hooks.installs import Installs
+    from ipymod.hooks.settings import PyMod
+
+
+class Refused(IpymodError):  # noqa: N818  nothing failed: it was not run
+    """A line was not run, because the guard is set to stop it."""
+
+
+class Guarding:
+    """The guard of one shell."""
+
+    def __init__(self, shell: InteractiveShell, settings: PyMod) -> None:
+        self._shell = shell
+        self._settings = settings
+        self._switch = Switch("the guard of shell lines is")
+        self._said: set[str] = set()
+
+    def forget(self) -> None:
+        """Say it again in the next cell."""
+        self._said.clear()
+
+    def before(self, text: str, kind: str, installs: Installs) -> str:
+        """Judge a text that is about to run, and give what to run.
+
+        Raises:
+            Refused: it is not to run.
+        """
+        given = [text]
+        self._switch.do(lambda: self._before(given, kind, installs))
+        return given[0]
+
+    def _before(self, given: list[str], kind: str, installs: Installs) -> None:
+        reading = read(given[0], kind)
+        if self._settings.guard != "off" and reading.calls:
+            given[0] = self._guarded(reading)
+        if reading.installs:
+            installs.start()
+
+    def _guarded(self, reading: Reading) -> str:
+        from ipymod.survey import this_kernel
+
+        here = Surroundings.now()
+        verdict = judge(reading, this_kernel(here), here)
+        return self._act(verdict, reading.text) if verdict else reading.text
+
+    def _act(self, verdict: Verdict, text: str) -> str:
+        """Do what is set, and give the text to run.
+
+        Raises:
+            Refused: the guard is set to stop it.
+        """
+        if self._settings.guard == "stop":
+            raise Refused(verdict.said)
+        if self._settings.guard == "fix" and verdict.instead:
+            self._say(verdict.replaced)
+            return verdict.instead
+        self._say(verdict.said)
+        return text
+
+    def _say(self, text: str) -> None:
+        """Say it once a cell: a line may stand in a loop."""
+        if text not in self._said:
+            self._said.add(text)
+            say(self._shell, text)
