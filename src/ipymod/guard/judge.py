@@ -12,7 +12,7 @@ from ipymod.guard.safe import plain_lines, safe_lines
 from ipymod.guard.words import asking, astray, redirected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ipymod.facts import Kernel
     from ipymod.guard.read import Reading
@@ -57,24 +57,37 @@ class _Fault:
     edits: tuple[Edit, ...] | None
 
 
-def judge(reading: Reading, kernel: Kernel, here: Surroundings) -> Verdict | None:
+def judge(
+    reading: Reading, kernel: Kernel, here: Surroundings, *, can_answer: bool = False
+) -> Verdict | None:
     """Judge what is about to run; None if nothing is wrong with it.
 
     Args:
         reading: the text, read.
         kernel: the interpreter that runs the cells.
         here: what a command would see that is started now.
+        can_answer: whether somebody can answer what a command asks, as in a terminal.
     """
-    judged = [(call, list(_faults(call, reading, kernel, here))) for call in reading.calls]
-    faulty = [(call, found) for call, found in judged if found]
-    if not faulty:
-        return None
-    sentences = dict.fromkeys(fault.sentence for _, found in faulty for fault in found)
-    edits = _together([fault for _, found in faulty for fault in found])
-    calls = [call for call, _ in faulty]
-    instead = applied(reading.text, edits)[len(reading.program) :] if edits else ""
-    runs = plain_lines(reading, calls, edits)
-    return Verdict(tuple(sentences), safe_lines(reading, runs, edits), runs, instead)
+    faults: dict[Call, list[_Fault]] = {}
+    for call in reading.calls:
+        found = _astray(call, reading, kernel, here) + _mistyped(call, reading)
+        if not (can_answer or reading.kind == "%conda"):  # IPython says yes for it
+            found += _unanswered(call)
+        if found:
+            faults[call] = found
+    return _verdict(faults, reading) if faults else None
+
+
+def _verdict(faults: Mapping[Call, Sequence[_Fault]], reading: Reading) -> Verdict:
+    every = [fault for found in faults.values() for fault in found]
+    edits = _together(every)
+    runs = plain_lines(reading, list(faults), edits)
+    return Verdict(
+        tuple(dict.fromkeys(fault.sentence for fault in every)),
+        safe_lines(reading, runs, edits),
+        runs,
+        applied(reading.text, edits)[len(reading.program) :] if edits else "",
+    )
 
 
 def _together(faults: Sequence[_Fault]) -> tuple[Edit, ...]:
@@ -84,13 +97,22 @@ def _together(faults: Sequence[_Fault]) -> tuple[Edit, ...]:
     return tuple(edit for fault in faults for edit in fault.edits or ())
 
 
-def _faults(call: Call, reading: Reading, kernel: Kernel, here: Surroundings) -> Iterator[_Fault]:
+def _astray(call: Call, reading: Reading, kernel: Kernel, here: Surroundings) -> list[_Fault]:
+    """A magic is IPython's own business: it acts on the kernel's environment."""
     found = None if reading.program else reach(call, kernel, here)
-    if found and not is_own(found.environment, kernel):
-        mended = for_this_kernel(call, reading, means_of(kernel, here))
-        yield _Fault(astray(call, found, kernel), mended)
-    change = call.change
-    if change and change.accidental:
-        yield _Fault(redirected(call, reading.text), with_version(call))
-    if change and change.asks and not change.is_empty:
-        yield _Fault(asking(call), with_answer(call))
+    if found is None or is_own(found.environment, kernel):
+        return []
+    mended = for_this_kernel(call, reading, means_of(kernel, here))
+    return [_Fault(astray(call, found, kernel), mended)]
+
+
+def _mistyped(call: Call, reading: Reading) -> list[_Fault]:
+    if not call.change or not call.change.accidental:
+        return []
+    return [_Fault(redirected(call, reading.text), with_version(call))]
+
+
+def _unanswered(call: Call) -> list[_Fault]:
+    if not call.change or not call.change.asks or call.change.is_empty:
+        return []
+    return [_Fault(asking(call), with_answer(call))]

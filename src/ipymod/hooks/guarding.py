@@ -55,7 +55,8 @@ class Guarding:
         from ipymod.survey import this_kernel
 
         here = Surroundings.now()
-        verdict = judge(reading, this_kernel(here), here)
+        can_answer = not hasattr(self._shell, "kernel")
+        verdict = judge(reading, this_kernel(here), here, can_answer=can_answer)
         return self._act(verdict, reading.text) if verdict else reading.text
 
     def _act(self, verdict: Verdict, text: str) -> str:
