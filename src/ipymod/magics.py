@@ -134,4 +134,5 @@ def unload(shell: InteractiveShell) -> None:
     table["cell"].pop("pymod", None)
     magics = shell.magics_manager.registry.pop("PymodMagics", None)
     if magics is not None:
+        shell.configurables.remove(magics)  # where IPython has put it
         magics.end()

@@ -47,31 +47,31 @@ class Guarding:
     def _before(self, given: list[str], kind: str, installs: Installs) -> None:
         reading = read(given[0], kind)
         if self._settings.guard != "off" and reading.calls:
-            given[0] = self._guarded(reading)
+            given[0] = self._guarded(reading) or given[0]
         if reading.installs:
             installs.start()
 
     def _guarded(self, reading: Reading) -> str:
+        """Say what is to be said, and give what runs instead; empty if nothing does.
+
+        Raises:
+            Refused: the guard is set to stop it.
+        """
         from ipymod.survey import this_kernel
 
         here = Surroundings.now()
         can_answer = not hasattr(self._shell, "kernel")
         verdict = judge(reading, this_kernel(here), here, can_answer=can_answer)
-        return self._act(verdict, reading.text) if verdict else reading.text
+        return self._act(verdict) if verdict else ""
 
-    def _act(self, verdict: Verdict, text: str) -> str:
-        """Do what is set, and give the text to run.
-
-        Raises:
-            Refused: the guard is set to stop it.
-        """
+    def _act(self, verdict: Verdict) -> str:
         if self._settings.guard == "stop":
             raise Refused(verdict.said)
         if self._settings.guard == "fix" and verdict.instead:
             self._say(verdict.replaced)
             return verdict.instead
         self._say(verdict.said)
-        return text
+        return ""
 
     def _say(self, text: str) -> None:
         """Say it once a cell: a line may stand in a loop."""
