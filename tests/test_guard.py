@@ -86,6 +86,8 @@ ASTRAY = [
     ("python -m pip install x", "installs into", "into", "%pymod pip install x"),
     ("pip install x && ls", "installs into", "into", f"!{PYTHON} -m pip install x && ls"),
     ("cd a; pip install x", "installs into", "into", f"!cd a; {PYTHON} -m pip install x"),
+    ("python -m black -q .", "runs with the packages of", "with those of", "%pymod black -q ."),
+    ("python -m black *.py", "runs with the packages of", "with those of", None),
     ("python a.py", "runs with the packages of", "with those of", f"!{PYTHON} a.py"),
     ("python -c 'print(1)'", "runs with the packages of", "with those of", None),
     ("python -V", "looks at", "at", f"!{PYTHON} -V"),

@@ -20,7 +20,8 @@ def safe_form(text: str, *, to: Literal["pip", "pymod"] = "pip") -> str | None:
 
     Args:
         text: what follows `!`.
-        to: `%pip` is IPython's own; `%pymod pip` starts no shell, so fewer lines are the same.
+        to: `%pip` is IPython's own; `%pymod` starts no shell, so fewer lines are the same, and
+            runs any module: `python -m black .` has a form, too.
 
     Returns:
         None where it is not provably the same: several commands, redirects, assignments,
@@ -31,8 +32,12 @@ def safe_form(text: str, *, to: Literal["pip", "pymod"] = "pip") -> str | None:
     found = calls(commands)
     if len(commands) != 1 or not found or not _stands_alone(found[0], text):
         return None
+    if text.endswith("?") or (to == "pymod" and not _needs_no_shell(found[0])):
+        return None
+    if to == "pymod" and (start := _start_of_module(found[0])):
+        return f"%pymod {text[start:]}"
     rest = text[_last_of_pip(found[0]) or len(text) :]
-    if not rest.strip() or rest.endswith("?") or (to == "pymod" and not _needs_no_shell(found[0])):
+    if not rest.strip():
         return None
     return f"%{'pymod ' if to == 'pymod' else ''}pip{rest}"
 
@@ -42,6 +47,14 @@ def _stands_alone(call: Call, text: str) -> bool:
     has_more = command.assignments or command.redirects or command.nesting or command.after
     is_twice = any(each in text for each in _NOT_THE_SAME_ON_EXPANDING_TWICE)
     return command.start == 0 and not (has_more or is_twice)
+
+
+def _start_of_module(call: Call) -> int | None:
+    """Where the name stands of a module that Python is to run; None if it is given more."""
+    first, *rest = call.command.words
+    is_plain = first.source in {"python", "python3"} or call.is_this_python
+    is_module = call.program == "python" and [word.source for word in rest[:1]] == ["-m"]
+    return rest[1].start if is_plain and is_module and len(rest) > 1 else None
 
 
 def _last_of_pip(call: Call) -> int | None:
