@@ -273,6 +273,8 @@ SILENT: list[Row] = [
     ("%%markdown\n!pip install a", (), None),
     ("%%perl\nprint `pip list`;", (), None),
     ("%%script ruby\nputs 'pip install'", (), None),
+    ("%%script echo skipped\n!pip install a", (), None),
+    ("%%script false --no-raise-error\npip install a", (), None),
     ("%%ruby\nsystem('pip install a')", (), None),
     ("%%sql\nselect 1 != 2", (), None),
     ("%%R\ninstall.packages('a')", (), None),

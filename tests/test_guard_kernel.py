@@ -120,6 +120,7 @@ FORMS = [
     ("%%time\n!pip --version", "%pymod "),
     ("%time !pip --version", "%pymod "),
     ("get_ipython().system('pip --version')", "%pymod "),
+    ("get_ipython().system(f'{str()}pip --version')", "%pymod "),
     ("def f():\n    !pip --version\nf()", "%pymod "),
 ]
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import real_lines
 from environments import environment
 from ipymod.cells import ShellText, shell_texts
 from ipymod.shell import Call, Change, Word, calls, parse, parse_cmd, safe_form
@@ -28,7 +29,8 @@ SIGNS = [*" \t\n;&|<>(){}$`'\"\\#*?~=!a1", "$(", "${", "$((", "<<E", "\nE\n", "f
 KEYWORDS = ["if ", "then ", "else ", "fi", "while ", "for ", "in ", "do ", "done", "case ", "esac"]
 PIECES = st.sampled_from([*SIGNS, *KEYWORDS, "[[ ", "]]", "pip "])
 TEXTS = st.text(max_size=40) | st.lists(PIECES, max_size=25).map("".join)
-ROWS = [*SPEAKS, *SILENT]
+REAL = [*real_lines.SPEAKS, *real_lines.SILENT]
+ROWS = [*SPEAKS, *SILENT, *REAL]
 
 
 def table(*rows: tuple[object, ...]) -> pytest.MarkDecorator:
@@ -79,10 +81,11 @@ def plain(text: str | None) -> str | None:
 # What notebooks hold
 
 
-def test_two_hundred_lines_are_there_and_half_of_them_are_silent() -> None:
-    assert len(ROWS) >= 200
+def test_two_hundred_lines_are_real_and_half_of_them_are_silent() -> None:
+    assert len(REAL) >= 200
+    assert len(real_lines.SILENT) * 2 >= len(REAL)
+    assert len(SILENT) * 2 >= len(SILENT + SPEAKS)
     assert len({row[0] for row in ROWS}) == len(ROWS)
-    assert len(SILENT) * 2 >= len(ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: repr(row[0]))
@@ -96,8 +99,9 @@ def test_a_line_of_a_notebook_is_read_as_its_shell_would(row: Row) -> None:
 
 
 def test_the_silent_half_starts_nothing_but_the_kernels_own_interpreter() -> None:
-    assert all(reading.endswith("this") for row in SILENT for reading in row[1])
-    assert all(row[1] and not row[1][0].endswith("this") for row in SPEAKS)
+    silent, speaks = [*SILENT, *real_lines.SILENT], [*SPEAKS, *real_lines.SPEAKS]
+    assert all(reading.endswith("this") for row in silent for reading in row[1])
+    assert all(row[1] and not row[1][0].endswith("this") for row in speaks)
 
 
 @cache
@@ -139,6 +143,10 @@ def test_every_ipython_hands_the_same_texts_to_the_shell(generation: str) -> Non
     ("%%bash -e\nls\n\npwd\n", [("ls\n\npwd\n", 2, "script", 4)]),
     ("%%script --no-raise-error sh\nls", [("ls\n", 2, "script", 2)]),
     ("%%!\nls", [("ls\n", 2, "captured script", 2)]),
+    ("%%script --bg --out log bash\nls", [("ls\n", 2, "script", 2)]),
+    ("%%script --out=log /bin/sh -e\nls", [("ls\n", 2, "script", 2)]),
+    ("%%script --out bash ruby\nls", []),
+    ("%%script", []),
     ("%%capture\n# x\n!ls", [("ls", 3, "line", 3)]),
     ("\n%%capture\n\n%%bash\nls", [("ls\n", 5, "script", 5)]),
     ("%%time\n%time !ls", [("ls", 2, "line", 2)]),
@@ -150,6 +158,8 @@ def test_every_ipython_hands_the_same_texts_to_the_shell(generation: str) -> Non
     ("x = [\n '!ls',\n]\n!pwd", [("pwd", 4, "line", 4)]),
     ("!ls\r\n!pwd\r\n", [("ls", 1, "line", 1), ("pwd", 2, "line", 2)]),
     ("%%bash", [("", 2, "script", 2)]),
+    ("%%bash -l\npip install x", []),  # profiles decide what PATH is there
+    ("%%script bash --login\npip install x", []),
     ("def f(:\n!ls", []),
     ("pip is None\n!ls", [("ls", 2, "line", 2)]),
     ("f'{", []),
@@ -440,6 +450,7 @@ def test_another_program_is_no_call(text: str) -> None:
     ("python < a.py", ("", [])),
     ("python -mvenv x", ("-m", ["venv", "x"])),
     ("python -um'venv' x", ("-m", ["venv", "x"])),
+    ("python -mpip install x", ("-m", ["pip", "install", "x"])),
     ("python -m{name} x", ("-m", ["{name}", "x"])),
     ("python --help-all", ("-h", [])),
 )

@@ -23,6 +23,8 @@ _BARE_NAMES = ("pip ", "conda ", "mamba ", "uv ")
 _BARE_LINE = pattern(r"^[ \t]*(?:pip|conda|mamba|micromamba|uv)[ \t]+[\w-]", re.MULTILINE)
 _BARE = pattern(r"([ \t]*)((?:pip|conda|mamba|micromamba|uv)[ \t]+(?:-\w+[ \t]+)*[a-z]+\b.*)")
 _SHELLS = frozenset({"bash", "sh"})
+_LOGS_IN = frozenset({"-l", "--login", "-i", "-li", "-il"})  # what PATH is then, profiles decide
+_VALUED_OF_SCRIPT = pattern(r"--(?:out|err|proc)[ \t]+\S+")
 _CAPTURING = frozenset({"sx", "system", "!"})
 _RUN_THEIR_BODY = frozenset({"capture", "time", "timeit", "prun"})
 
@@ -143,12 +145,15 @@ def _text(text: str, kind: str, place: _Place) -> ShellText:
 
 
 def _is_of_a_shell(name: str, options: str) -> bool:
-    return name in _SHELLS or (name == "script" and _starts_a_shell(options))
+    """Tell whether the body is for a shell that starts with the kernel's own variables."""
+    is_shell = name in _SHELLS or (name == "script" and _starts_a_shell(options))
+    return is_shell and not _LOGS_IN.intersection(options.split())
 
 
 def _starts_a_shell(options: str) -> bool:
-    words = [word for word in options.split() if not word.startswith("-")]
-    return bool(words) and words[0].rpartition("/")[2] in _SHELLS
+    words = _VALUED_OF_SCRIPT.sub("", options).split()
+    program = next((word for word in words if not word.startswith("-")), "")
+    return program.rpartition("/")[2] in _SHELLS
 
 
 def _calls(cell: str, transform: Callable[[str], str]) -> list[tuple[ast.Call, str, list[str]]]:

@@ -6,10 +6,15 @@ import os
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
+from ipymod.patterns import pattern
 from ipymod.shell import calls, parse, parse_cmd
 
 if TYPE_CHECKING:
     from ipymod.shell import Call
+
+
+# A name in quotes or in a path is one, too: a shell's script of other things is not read at all.
+_MAY_CALL = pattern(r"pip|pyth|pypy|\bpy\b|conda|mamba|uv|sys\.executable")
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ def read(text: str, kind: str, *, windows: bool = os.name == "nt") -> Reading:
         windows: whether cmd.exe gets it, as it does all but scripts there.
     """
     unread = Reading(text, kind, ())
+    if not (unread.program or _MAY_CALL.search(text)):
+        return unread
     whole = unread.program + text
     if windows and kind != "script":
         commands = parse_cmd(whole)

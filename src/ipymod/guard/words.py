@@ -46,11 +46,11 @@ def redirected(call: Call, text: str) -> str:
     if first is None:
         return ""
     typed = text[first.start : first.end].strip()
-    does = "reads a file" if first.operator == "<" else "writes a file"
-    return (
-        f"{typed} stands outside quotes: the shell {does} named {first.target.text}, and any"
-        " version is installed"
-    )
+    if first.operator == "<":
+        does = f"reads a file named {first.target.text}, and stops if there is none"
+    else:
+        does = f"writes a file named {first.target.text}, and any version is installed"
+    return f"{typed} stands outside quotes: the shell {does}"
 
 
 def asking(call: Call) -> str:

@@ -24,7 +24,9 @@ def before(text: str, kind: str) -> str:
         Refused: it is not to run.
     """
     cells = standing()
-    return cells.guarding.before(text, kind, cells.installs) if cells else text
+    if cells is None or not isinstance(text, str):  # IPython says what is wrong with it
+        return text
+    return cells.guarding.before(text, kind, cells.installs)
 
 
 def after(value: _Value) -> _Value:

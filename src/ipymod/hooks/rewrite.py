@@ -7,12 +7,8 @@ is none. In a cell that runs another, such as `%%time`, IPython transforms the i
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from ipymod.cells import method_of, shell_argument
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _INSTALLERS = {
     "pip": "%pip",
@@ -30,8 +26,7 @@ class Rewriter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.Call:
         """Surround the call if it is one of those."""
         self.generic_visit(node)
-        method, words = method_of(node)
-        found = _argument(method, words) if method else None
+        found = _argument(node)
         if found is None:
             return node
         at, kind = found
@@ -40,12 +35,20 @@ class Rewriter(ast.NodeTransformer):
         return ast.copy_location(_call("after", node), node)
 
 
-def _argument(method: str, words: Sequence[str]) -> tuple[int, str] | None:
-    """Which argument is meant, and its kind."""
-    match method, words:
+def _argument(node: ast.Call) -> tuple[int, str] | None:
+    """Which argument is meant, and its kind; None if the call is of no interest."""
+    match method_of(node):
         case "run_line_magic", [name, _] if name in _INSTALLERS:
             return 1, _INSTALLERS[name]
-    return shell_argument(method, words)
+        case ("system" | "getoutput") as method, [] if _is_made_later(node):
+            return shell_argument(method, [""])
+        case method, words:
+            return shell_argument(method, words)
+
+
+def _is_made_later(node: ast.Call) -> bool:
+    """Tell whether the text is known when the line runs: `get_ipython().system(f"pip {x}")`."""
+    return len(node.args) == 1 and not isinstance(node.args[0], ast.Starred | ast.Constant)
 
 
 def _call(name: str, *arguments: ast.expr) -> ast.Call:

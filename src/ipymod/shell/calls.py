@@ -129,7 +129,8 @@ class _Reading:
     def python(self, words: tuple[Word, ...]) -> Call:
         before, rest = _until_the_task(words)
         verb, rest = _task(rest)
-        module = rest[0].text if verb == "-m" and rest else ""
+        is_a_word = verb == "-m" and bool(rest) and rest[0] in words  # not so in `-mpip`
+        module = rest[0].text if is_a_word else ""
         if module == "pip":
             return self.installer("pip", rest[1:])
         if module == "uv":
@@ -150,8 +151,8 @@ class _Reading:
         kind = installers.BY_NAME[program]
         start = divide(words, kind.valued_before, up_to_first=True)
         verb, rest = _verb(start.others, kind)
-        valued = frozenset(each for each in kind.valued if f"{verb} {each}" not in kind.flags)
-        later = divide(rest, valued, up_to_first=verb in kind.starts_another)
+        flags = {each.removeprefix(f"{verb} ") for each in kind.flags}
+        later = divide(rest, kind.valued - flags, up_to_first=verb in kind.starts_another)
         told = Arguments((*options, *start.options, *later.options), later.others)
         pretends = told.has("--help", "-h", "--dry-run", *kind.pretends)
         is_apart = any(f"{verb} {option.name}" in kind.apart for option in told.options)
