@@ -60,6 +60,22 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.cells": (),
     "ipymod.frontends": (),
     "ipymod.idle": (),
+    "ipymod.enabled": ("ipymod.greeting",),
+    "ipymod.greeting": (
+        "ipymod.checks",
+        "ipymod.facts",
+        "ipymod.hooks.switch",
+        "ipymod.idle",
+        "ipymod.launchers",
+        "ipymod.report",
+        "ipymod.survey",
+    ),
+    "ipymod.startup": (
+        "ipymod.errors",
+        "ipymod.launchers",
+        "ipymod.startup",
+        "ipymod.survey",
+    ),
     "ipymod.hints": (
         "ipymod.checks",
         "ipymod.facts",

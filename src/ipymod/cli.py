@@ -23,9 +23,12 @@ _USAGE = """usage: ipymod COMMAND ...
 
   whichpip [NAME|CODE|FAMILY ...]   which Python this is, what leads elsewhere
   explain [CODE]                    what a check means; without CODE all of them
+  enable [--user] [--profile P]     let kernels load ipymod when they start
+  disable [--user] [--profile P]    undo that
+  status                            which kernels do
   --version                         the version of ipymod
 
-ipymod whichpip --help shows its options.
+ipymod COMMAND --help shows its options.
 Exit status: 0 clean, 1 problems, 2 wrong use."""
 
 _NARROWEST = 20  # columns: there the words go one below another
@@ -49,6 +52,8 @@ def _command(words: list[str]) -> int:
             return _whichpip(rest)
         case ["explain"] | ["explain", _]:
             _say(explained("".join(words[1:])))
+        case ["enable" | "disable" | "status" as command, *rest]:
+            return _start(command, rest)
         case ["--version"]:
             import ipymod
 
@@ -59,6 +64,14 @@ def _command(words: list[str]) -> int:
             told = f"{' '.join(words)} is no command" if words else "no command is given"
             raise UsageError(f"{told}; ipymod --help lists them")
     return 0
+
+
+def _start(command: str, words: list[str]) -> int:
+    from ipymod import startup
+
+    told, status = startup.answer(command, words)
+    _say(told)
+    return status
 
 
 def _whichpip(words: list[str]) -> int:
