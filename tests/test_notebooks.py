@@ -125,6 +125,19 @@ def test_the_tour_loses_a_package_and_finds_it(outputs: Callable[[str], Cells]) 
     assert "Successfully uninstalled cowsay" in tour["uninstall"]
 
 
+def test_ipymod_speaks_by_itself_in_the_tour(outputs: Callable[[str], Cells]) -> None:
+    tour = outputs("tour.ipynb")
+    warned, after = tour["shell-install"].split("Collecting", 1)
+    assert re.match(r"pip on your PATH installs into \S+second \(Python ", warned)
+    assert f"not into this kernel's {sys.prefix} (Python " in warned
+    assert "%pymod pip install cowsay" in warned
+    assert "ready" not in after
+    assert re.search(r"cowsay \S+ is ready, no restart needed$", tour["kernel-install"])
+    assert "instead this runs:\n!" in tour["guard-fixes"]
+    assert "Name: cowsay" in tour["guard-fixes"]
+    assert re.search(r"cowsay \S+ is removed, \d+ of its modules stay", tour["uninstall"])
+
+
 def test_the_report_of_the_tour_leads_to_the_second_environment(
     outputs: Callable[[str], Cells],
 ) -> None:
