@@ -2,7 +2,8 @@
 
 `uv run --group data tools/import_names.py` joins the public data of that group with what
 import_names.toml says and writes the table. `--verify FOLDER ...` reads what the wheels and the
-environments in those folders really bring, and tells where the table says something else.
+environments in those folders really bring, and tells where the table says something else; what
+is to be seen of a distribution, `pip download --no-deps --dest FOLDER NAME` brings there.
 
 What the data says is taken only where it is beyond doubt: a distribution much more used than
 all others that bring the module, and akin in name. Who is told a wrong name installs it.
@@ -17,7 +18,7 @@ import sqlite3
 import sys
 import tomllib
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import closing
 from importlib import import_module
 from importlib.util import find_spec
@@ -42,14 +43,30 @@ NAME = re.compile(r"(?!test_|types_|mypy_boto3_|.*_tests?$|.*_mypyc$)[A-Za-z][A-
 PART = re.compile(r"[-_.]+")
 PUBLIC = re.compile(r"(?!_|xx)").match
 STAND_IN = re.compile(r".*(nightly|stubs)$|types-.*")
+AFFIX = re.compile(r"(python|py)-.*|.*-(python3?|py3?)")
 CODE = (".py", ".so", ".pyd")
 
 
 class Public(NamedTuple):
-    """The public data: who brings a module, the most downloaded first, and the downloads."""
+    """The public data: who brings a module, the most downloaded first, downloads, how many each."""
 
     owners: dict[str, list[str]]
     downloads: dict[str, int]
+    brought: Mapping[str, int]
+
+    def is_guess(self, module: str) -> bool:
+        """Whether it may be named after its distribution for want of a wheel to read."""
+        owner, *_ = self.owners[module]
+        return flat(module) == owner and self.brought[owner] == 1
+
+
+class Seen(NamedTuple):
+    """What a version of a distribution really brings, and the distributions that it requires."""
+
+    name: str
+    version: str
+    modules: set[str]
+    requires: set[str]
 
 
 def main() -> int:
@@ -70,13 +87,14 @@ def made() -> dict[str, Any]:
     public, versions = read_public(), read_versions()
     standard = set().union(*versions.values())
     certain = dict(beyond_doubt(public, standard, reviewed))
-    told = modules(reviewed)
-    same = {module for module, owner in certain.items() if flat(module) == owner}
+    told, kept = modules(reviewed), set(reviewed["same"].split())
+    same = {module for module, owner in certain.items() if flat(module) == owner} | kept
     other = {module: [owner] for module, owner in certain.items() if module not in same}
     return {
         "distributions": other | told,
-        "same": sorted(same - set(told) | set(reviewed["same"].split())),
-        "well_known": sorted(filter(NAME.fullmatch, {*told, *reviewed["same"].split()})),
+        "lost": reviewed["lost"],
+        "same": sorted(same - set(told)),
+        "well_known": sorted(filter(NAME.fullmatch, {*told, *kept})),
         "generic": sorted(reviewed["generic"].split()),
         "removed": removed(versions, reviewed),
         "added": added(versions) | reviewed["parts"],
@@ -111,12 +129,16 @@ def beyond_doubt(
     public: Public, standard: set[str], reviewed: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     """The modules whose distribution the data leaves no doubt about."""
-    never, generic = set(reviewed["never"].split()), set(reviewed["generic"].split())
+    never, absent = set(reviewed["never"].split()), set(reviewed["absent"].split())
+    generic = set(reviewed["generic"].split())
+    told = {flat(each) for owners in modules(reviewed).values() for each in owners}
     for module, owners in public.owners.items():
-        if not NAME.fullmatch(module) or module.lower() in generic or module in standard:
+        if not NAME.fullmatch(module) or module.lower() in generic or module in standard | absent:
             continue
         owner = sole(module, owners, public.downloads)
-        if owner and owner not in never and not STAND_IN.match(owner):
+        if not owner or owner in never or STAND_IN.match(owner):
+            continue
+        if not public.is_guess(module) or not (owner in told or AFFIX.fullmatch(owner)):
             yield module, owner
 
 
@@ -157,7 +179,9 @@ def read_public() -> Public:
     def used(name: str) -> tuple[int, str]:
         return -downloads[name], name
 
-    return Public({module: sorted(each, key=used) for module, each in owners.items()}, downloads)
+    brought = Counter(name for each in owners.values() for name in each)
+    by_use = {module: sorted(each, key=used) for module, each in owners.items()}
+    return Public(by_use, downloads, brought)
 
 
 def read_versions() -> dict[str, set[str]]:
@@ -192,8 +216,8 @@ def added(versions: Mapping[str, set[str]]) -> dict[str, str]:
 
 
 def numbers(version: str) -> list[int]:
-    """A version of Python as it is compared."""
-    return [int(part) for part in version.split(".")]
+    """A version as it is compared; of its letters nothing is said."""
+    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def home(package: str) -> Path:
@@ -206,43 +230,82 @@ def home(package: str) -> Path:
 
 def verify(table: Mapping[str, Any], folders: Iterable[Path]) -> int:
     """Compare the table with real wheels and environments, and print what differs."""
-    brought = defaultdict(set)
-    for distribution, files in found(folders):
-        for module in modules_in(files):
-            brought[module].add(distribution)
-    told = {module: flat(names[0]) for module, names in table["distributions"].items()}
+    kept = defaultdict(list)
+    for seen in found(folders):
+        kept[seen.name].append(seen)
+    told = {module: owners[0] for module, owners in table["distributions"].items()}
     told |= {module: flat(module) for module in table["same"]}
-    seen = sorted(brought.keys() & told.keys())
-    wrong = [module for module in seen if told[module] not in brought[module]]
-    other = [module for module in seen if flat(module) not in brought[module]]
-    print(f"{len(seen)} modules seen, {len(other)} of another name than their distributions:")
+    lost = table["lost"]
+    newest = {each: newest_of(kept, owner, lost.get(each, "")) for each, owner in told.items()}
+    judged = {module: seen for module, seen in newest.items() if seen}
+    other = [module for module, seen in sorted(judged.items()) if flat(module) != seen.name]
+    print(f"{len(judged)} modules seen, {len(other)} of another name than their distributions:")
     for module in other:
-        print(module, *sorted(brought[module]))
+        print(module, judged[module].name)
+    own = [*table["removed"], *table["added"]]  # of these a distribution has but the like
+    wrong = [each for each in judged if each not in own and not brings(judged[each], each, kept)]
     for module in wrong:
-        print(f"the table says that {module} is in {told[module]}")
+        print(
+            f"the table says that {module} is in {told[module]}: {judged[module].version} has none"
+        )
     return 1 if wrong else 0
 
 
-def found(folders: Iterable[Path]) -> Iterator[tuple[str, list[str]]]:
-    """The distributions in these folders, and the files of each."""
+def newest_of(kept: Mapping[str, list[Seen]], name: str, below: str = "") -> Seen | None:
+    """The newest version seen of a distribution, older than another where that is given."""
+    seen = kept.get(flat(name), [])
+    fitting = [each for each in seen if not below or numbers(each.version) < numbers(below)]
+    return max(fitting, key=lambda each: numbers(each.version), default=None)
+
+
+def brings(seen: Seen, module: str, kept: Mapping[str, list[Seen]]) -> bool:
+    """Whether a module comes with a distribution, or with one that it requires."""
+    required = (newest_of(kept, each) for each in seen.requires)
+    return module in seen.modules or any(each and module in each.modules for each in required)
+
+
+def found(folders: Iterable[Path]) -> Iterator[Seen]:
+    """What lies in these folders: wheels, and the distributions of environments."""
     for folder in folders:
         for wheel in folder.rglob("*.whl"):
             with zipfile.ZipFile(wheel) as archive:
-                yield flat(wheel.name.partition("-")[0]), archive.namelist()
-        for record in folder.rglob("*.dist-info/RECORD"):
-            lines = record.read_text("utf-8", "replace").splitlines()
-            name = record.parent.name.partition("-")[0]
-            yield flat(name), [line.split(",")[0] for line in lines]
+                files = archive.namelist()
+                inner = min((each for each in files if each.endswith("/METADATA")), key=len)
+                pths = [each for each in files if each.endswith(".pth")]
+                links = [archive.read(each).decode("utf-8", "replace") for each in pths]
+                yield described(wheel.stem, linked(files, links), archive.read(inner))
+        for metadata in folder.rglob("*.dist-info/METADATA"):
+            record = metadata.with_name("RECORD")
+            lines = record.read_text("utf-8", "replace").splitlines() if record.exists() else []
+            files = [line.split(",")[0] for line in lines]
+            if files:
+                yield described(metadata.parent.stem, files, metadata.read_bytes())
+
+
+def linked(files: Iterable[str], links: Iterable[str]) -> list[str]:
+    """The files, and again those in the folders that `.pth` files lead to: pywin32 has some."""
+    lines = [line.strip().replace("\\", "/") for link in links for line in link.splitlines()]
+    folders = [f"{line}/" for line in lines if line and not line.startswith(("#", "import"))]
+    below = (each.removeprefix(to) for to in folders for each in files if each.startswith(to))
+    return [*files, *below]
+
+
+def described(label: str, files: Iterable[str], metadata: bytes) -> Seen:
+    """A distribution by the name of its wheel or of its metadata: `PyYAML-6.0`."""
+    owner, version, *_ = label.split("-")
+    requires = re.findall(rb"(?m)^Requires-Dist: *([\w.-]+)", metadata)
+    return Seen(flat(owner), version, modules_in(files), {flat(each.decode()) for each in requires})
 
 
 def modules_in(files: Iterable[str]) -> set[str]:
     """The modules among the files of a distribution, and the packages that they lie in."""
     told = set()
     for file in files:
-        *folders, name = re.sub(r"^[^/]+\.data/(pure|plat)lib/", "", file).split("/")
-        stem = [] if name.startswith("__init__.") else [name.partition(".")[0]]
+        inside = re.sub(r"^[^/]+\.data/(pure|plat)lib/|^.*/site-packages/", "", file)
+        *folders, last = inside.split("/")
+        stem = [] if last.startswith("__init__.") else [last.partition(".")[0]]
         parts = [*folders, *stem]
-        if name.endswith(CODE) and all(part.isidentifier() for part in parts):
+        if last.endswith(CODE) and all(part.isidentifier() for part in parts):
             told |= {".".join(parts[: end + 1]) for end in range(len(parts))}
     return told
 

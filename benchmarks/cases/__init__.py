@@ -1,5 +1,13 @@
 """All cases, by subject, in the order of the table."""
 
-from cases import first, launchers, pymod, scaling, whichpip
+from cases import cell, first, hint, launchers, pymod, scaling, whichpip
 
-CASES = (*pymod.CASES, *first.CASES, *whichpip.CASES, *launchers.CASES, *scaling.CASES)
+CASES = (
+    *pymod.CASES,
+    *first.CASES,
+    *cell.CASES,
+    *hint.CASES,
+    *whichpip.CASES,
+    *launchers.CASES,
+    *scaling.CASES,
+)

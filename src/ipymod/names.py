@@ -122,8 +122,8 @@ class NameReport:
 
     def _installs(self, distribution: str) -> str:
         if self.running:
-            return f"%pymod pip install {distribution}"
-        return f"{shlex.quote(self.kernel)} -m pip install {distribution}"
+            return f"%pymod pip install {shlex.quote(distribution)}"
+        return f"{shlex.quote(self.kernel)} -m pip install {shlex.quote(distribution)}"
 
 
 def look_up(
@@ -156,7 +156,7 @@ def look_up(
         loaded_version=_told(imported, "__version__"),
         hides=tuple(_hidden(module, file, kernel)) if file else (),
         elsewhere=_installed(name, module, others, likely),
-        known=likely,
+        known=known.requirements_of(module) if module else (),
         near=near_names(module, kernel) if unknown else (),
         running=kernel.running,
     )

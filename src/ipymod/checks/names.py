@@ -103,12 +103,13 @@ def _reinstall(missing: Missing, kernel: Kernel) -> tuple[str, str]:
 
 
 def _lacking(missing: Missing, kernel: Kernel) -> tuple[str, str]:
-    first = missing.here[0]
+    first, wanted = missing.here[0], next(iter(missing.distributions), "")
+    bounded = "<" in wanted  # newer versions are known to have it no more
     says = (
-        f"{missing.module} comes with {first.distribution}, and {first.distribution} "
-        f"{first.version} in {kernel.prefix} has none; another version may have it"
+        f"{missing.module} comes with {wanted if bounded else first.distribution}, and "
+        f"{first.distribution} {first.version} in {kernel.prefix} has none"
     )
-    return says, ""
+    return (says, _install(wanted)) if bounded else (f"{says}; another version may have it", "")
 
 
 def _part(missing: Missing, _kernel: Kernel) -> tuple[str, str]:

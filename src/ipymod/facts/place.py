@@ -105,7 +105,8 @@ class Missing:
     Attributes:
         module: what was missed, as far as it is named: `cv2`, `jwt.encode`.
         found: the part of it that can be imported: `jwt`; empty if none but a namespace can.
-        distributions: the names under which it is known to be installed, the usual one first.
+        distributions: what brings it, as far as that is known, the usual one first; with a limit
+            where newer versions have it no more: `setuptools<82`.
         elsewhere: where it is installed, though not for this kernel.
         here: the distributions of the kernel that it should come with.
         listed: whether one of them has it among its files, as far as its own list goes.

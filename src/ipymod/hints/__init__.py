@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
     from ipymod.facts.place import Missing
     from ipymod.hints.statement import Wanted
+    from ipymod.survey.shelf import Shelf
 
-__all__ = ["hint"]
+__all__ = ["hint", "word_on"]
 
 
 def hint(error: ImportError) -> str:
@@ -31,7 +32,11 @@ def hint(error: ImportError) -> str:
     if wanted is None:
         return ""
     here = _answering(Surroundings.now())
-    kernel = this_kernel(here)
+    return word_on(wanted, this_kernel(here), here)
+
+
+def word_on(wanted: Wanted, kernel: Kernel, here: Surroundings) -> str:
+    """The same of what a kernel wanted, from where it stands."""
     missing = _missing(wanted, kernel, here)
     if missing is None or (wanted.partial and not missing.shadow):
         return ""
@@ -65,17 +70,24 @@ def _missing(wanted: Wanted, kernel: Kernel, here: Surroundings) -> Missing | No
 
 def _failure(wanted: Wanted, missing: Missing, kernel: Kernel) -> Failure:
     shelves = own_shelves(kernel)
-    needing, requirement = needed_by(wanted, missing.distributions, shelves)
-    brought: tuple[str, ...] = ()
-    if "." not in missing.module and not missing.distributions and not missing.found:
-        shelf = next((each for each in shelves if each.distribution(missing.module)), None)
-        brought = shelf.modules(missing.module) if shelf else known.modules_of(missing.module)
-    public = tuple(each for each in brought if not each.startswith("_"))
+    distributions = known.distributions_of(missing.module)
+    needing, requirement = needed_by(wanted, distributions, shelves)
+    named = "." not in missing.module and not (distributions or missing.found or needing)
+    brought = _brought(missing.module, shelves) if named and not missing.elsewhere else ()
     return Failure(
         missing=missing,
         python=".".join(kernel.version.split(".")[:2]),
         needing=needing,
         requirement=requirement,
-        brought=public,
-        brought_here=bool(public) and importable(public[0], kernel).kind != "missing",
+        brought=brought,
+        brought_here=bool(brought) and importable(brought[0], kernel).kind != "missing",
     )
+
+
+def _brought(name: str, shelves: list[Shelf]) -> tuple[str, ...]:
+    """The public modules of the distribution that has this name; empty if none is known."""
+    if known.is_namespace(name):  # it was meant as one, whatever has the name besides
+        return ()
+    shelf = next((each for each in shelves if each.distribution(name)), None)
+    brought = shelf.modules(name) if shelf else known.modules_of(name)
+    return tuple(each for each in brought if not each.startswith("_"))

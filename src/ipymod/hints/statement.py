@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
+from ipymod.survey import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _PART = pattern(r"cannot import name '(\w+)' from (?:partially initialized module )?'([\w.]+)'")
 _FROM = pattern(r"(?:^|[;:])\s*from\s+([\w.]+)\s+import\s+\(?([^#;)]*)")
 _IMPORT = pattern(r"(?:^|[;:])\s*import\s+([\w., ]+)")
+# How pandas, and what took it over, name what is not there; the name may be a distribution's.
+_OPTIONAL = pattern(r"Missing optional dependency '([\w.]+)'|`Import ([\w.]+)` failed")
 _MACHINERY = ("<frozen importlib", f"{os.sep}importlib{os.sep}__init__.py")
 
 
@@ -43,12 +46,12 @@ class Wanted:
 def wanted_by(error: ImportError) -> Wanted | None:
     """What an import did not find; None if no statement of Python's own machinery failed.
 
-    An exception that somebody raised by hand says what it wants to say itself, and a relative
-    import asks for nothing that could be installed.
+    An exception that somebody raised by hand says what it wants to say itself, unless it tells of
+    a failed import that it names. A relative import asks for nothing that could be installed.
     """
     name, text = _name(error), str(error)
     if not name:
-        return None
+        return _told_of(error, text)
     file, line = _origin(error.__traceback__)
     if re.search(r"\bfrom\s+\.", line):
         return None
@@ -56,6 +59,27 @@ def wanted_by(error: ImportError) -> Wanted | None:
         return Wanted(name, file=file, partial="partially initialized module" in text)
     named = dict.fromkeys(each for each in _named(line) if each.startswith(f"{name}."))
     return Wanted(name, tuple(named), file)
+
+
+def _told_of(error: ImportError, text: str) -> Wanted | None:
+    """The failed import behind an exception that was raised by hand, where its text names that.
+
+    `import_optional_dependency` of pandas is the most frequent: to read a spreadsheet it needs
+    openpyxl, and tells so `from` the exception of the import, or `from None`, which hides it.
+    """
+    reason = error.__cause__ or error.__context__
+    if isinstance(reason, ModuleNotFoundError) and _name(reason):
+        wanted = wanted_by(reason)
+        return wanted if wanted and _names(text, wanted.name) else None
+    optional = _OPTIONAL.search(text)
+    file, _ = _origin(error.__traceback__)
+    return Wanted(optional[1] or optional[2], file=file) if optional else None
+
+
+def _names(text: str, module: str) -> bool:
+    """Whether a text names a module, or a distribution that brings it."""
+    words = (module.partition(".")[0], *known.distributions_of(module))
+    return any(re.search(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", text) for word in words)
 
 
 def _name(error: ImportError) -> str:

@@ -57,7 +57,7 @@ def words(failure: Failure, judge: Judge) -> str:
 
 def _said(failure: Failure, judge: Judge) -> Said:
     missing = failure.missing
-    if not missing.found and not missing.here and failure.requirement and failure.needing:
+    if failure.requirement and failure.needing and not _is_known_better(missing):
         return _needed(failure.needing, failure)
     if missing.shadow or missing.impostor:
         return judge()
@@ -67,6 +67,11 @@ def _said(failure: Failure, judge: Judge) -> Said:
         sentence, command = judge()
         return _for(failure, sentence), command
     return _not_here(failure, judge)
+
+
+def _is_known_better(missing: Missing) -> bool:
+    """Whether more is known than that some distribution is required: it is there, or too new."""
+    return bool(missing.found or missing.here) or any("<" in each for each in missing.distributions)
 
 
 def _not_here(failure: Failure, judge: Judge) -> Said:

@@ -15,7 +15,7 @@ from ipymod.launchers import files
 from ipymod.survey.shelf import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _TABLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "import_names.json")
 
@@ -25,6 +25,7 @@ class _Table(NamedTuple):
 
     Attributes:
         distributions: of a module, by the names that they give themselves, the usual one first.
+        lost: of a module, the version of its distribution that has it no more.
         same: the modules whose distribution has their name, but for `_` and `-`.
         well_known: the modules that many use, kept by hand.
         generic: modules that everybody has of their own, so that none is a misspelt name.
@@ -33,6 +34,7 @@ class _Table(NamedTuple):
     """
 
     distributions: Mapping[str, Sequence[str]]
+    lost: Mapping[str, str]
     same: frozenset[str]
     well_known: Sequence[str]
     generic: Sequence[str]
@@ -46,28 +48,46 @@ def distributions_of(module: str) -> tuple[str, ...]:
     The longest part of the dotted name that is known decides: `google.cloud.storage` before
     `google`, which is known by its parts alone.
     """
-    parts = module.split(".")
-    heads = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next(filter(None, map(_bringing, heads)), ())
+    return next(filter(None, map(_bringing, _heads(module))), ())
+
+
+def requirements_of(module: str) -> tuple[str, ...]:
+    """The same as they are to be installed: `setuptools<82`, where newer ones have it no more."""
+    lost = next(filter(None, map(_table().lost.get, _heads(module))), "")
+    return tuple(f"{name}<{lost}" if lost else name for name in distributions_of(module))
 
 
 def modules_of(distribution: str) -> tuple[str, ...]:
     """The modules that a distribution is known to bring, sorted; empty if unknown."""
     wanted, table = normalised(distribution), _table()
-    others = (
+    length = len(wanted)  # to compare it first takes a fifth of the time
+    others = [
         module
         for module, names in table.distributions.items()
-        if any(each == wanted or normalised(each) == wanted for each in names)
-    )
-    same = (each for each in table.same if each.lower().replace("_", "-") == wanted)
+        for each in names
+        if len(each) == length and normalised(each) == wanted
+    ]
+    same = [each for each in table.same if len(each) == length and normalised(each) == wanted]
     return tuple(sorted({*others, *same}))
+
+
+def is_everybodys(module: str) -> bool:
+    """Whether people have modules of that name of their own: `utils` is no slip of `shutil`."""
+    return module in _table().generic
+
+
+def is_namespace(module: str) -> bool:
+    """Whether it is known by its parts alone, each a distribution of its own: `google.cloud`."""
+    table = _table()
+    parts = any(each.startswith(f"{module}.") for each in table.distributions)
+    return parts and not _bringing(module)
 
 
 def alike(name: str) -> tuple[str, ...]:
     """A well-known module that a misspelt name may mean, and that begins alike; at most one."""
     from difflib import get_close_matches
 
-    if "." in name or name in _table().generic:
+    if "." in name or is_everybodys(name):
         return ()
     known = {
         each.lower(): each for each in _table().well_known if each[0].lower() in name[:2].lower()
@@ -84,6 +104,13 @@ def removed(module: str) -> tuple[str, str]:
 def added(module: str) -> str:
     """The version of Python that brought a module; empty if it was not lately."""
     return _table().added.get(module, "")
+
+
+def _heads(module: str) -> Iterator[str]:
+    """A dotted name and what it lies in, the longest first."""
+    while module:
+        yield module
+        module = module.rpartition(".")[0]
 
 
 def _bringing(module: str) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipymod import modules
 from ipymod.facts.place import Installed, Missing
+from ipymod.launchers import files
 from ipymod.listing import is_stdlib
 from ipymod.survey import known
 from ipymod.survey.reached import other_shelves, own_shelves
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ipymod.launchers import Surroundings
     from ipymod.survey.shelf import Shelf
 
+_LIKE, _LOOKED_INTO, _NEAR = 0.7, 9, 3  # some of what looks like it is data
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
@@ -41,30 +43,29 @@ def gather_missing(kernel: Kernel, here: Surroundings, name: str = "") -> Missin
     found = _found(name, kernel)
     if found == name:
         return None
-    shelves = own_shelves(kernel)
-    likely = known.distributions_of(name)
+    shelves, likely = own_shelves(kernel), known.distributions_of(name)
     bringing = tuple(
         each for each in _bringing(shelves, found or name, likely) if each.distribution
     )
     own = bringing or _named(shelves, likely)
-    elsewhere = () if found else _bringing(other_shelves(kernel, here), name, likely)
-    removed, instead = _removed(name, kernel)
-    near = () if removed or likely or elsewhere or (own and not found) else near_names(name, kernel)
+    told = _of_python(name, kernel)
+    explained = bool(found or own or any(told.values()))
+    # To look into every other environment takes most of the time: only where it says something.
+    elsewhere = () if explained else _bringing(other_shelves(kernel, here), name, likely)
+    guessed = not likely and not elsewhere and (bool(found) or not explained)
+    near = near_names(name, kernel) if guessed else ()
     return Missing(
         module=name,
         found=found,
-        distributions=likely,
+        distributions=known.requirements_of(name),
         elsewhere=elsewhere,
         here=own,
         listed=bool(bringing),
-        standard=_is_standard(name, kernel),
-        added=_added(name, kernel),
-        removed=removed,
-        instead=instead,
         near=near,
-        alike=() if found or removed or likely or elsewhere or own else _alike(name, near),
+        alike=_alike(name, near) if guessed and not found else (),
         shadow=_shadow(name, kernel, likely) if found else "",
         impostor=_impostor(name, shelves, likely),
+        **told,
     )
 
 
@@ -100,14 +101,17 @@ def _named(shelves: Sequence[Shelf], likely: Sequence[str]) -> tuple[Installed, 
     return tuple(filter(None, found))
 
 
-def _removed(name: str, kernel: Kernel) -> tuple[str, str]:
-    version, instead = known.removed(name)
-    return (version, instead) if version and not _older(kernel.version, version) else ("", "")
-
-
-def _added(name: str, kernel: Kernel) -> str:
-    version = known.added(name)
-    return version if version and _older(kernel.version, version) else ""
+def _of_python(name: str, kernel: Kernel) -> dict[str, Any]:
+    """What Python itself has of it, as `Missing` tells it: it had it, will have it, should have."""
+    removed, instead = known.removed(name)
+    added = known.added(name)
+    gone = bool(removed) and not _older(kernel.version, removed)
+    return {
+        "removed": removed if gone else "",
+        "instead": instead if gone else "",
+        "added": added if added and _older(kernel.version, added) else "",
+        "standard": _is_standard(name, kernel),
+    }
 
 
 def _older(version: str, other: str) -> bool:
@@ -124,7 +128,32 @@ def _is_standard(name: str, kernel: Kernel) -> bool:
 
 def near_names(name: str, kernel: Kernel) -> tuple[str, ...]:
     """Names that look like it and can be imported; none of a Python that is not this one."""
-    return tuple(modules.nearest(name)) if kernel.executable == sys.executable else ()
+    own = name[:1] == "_" or known.is_everybodys(name)
+    if own or kernel.executable != sys.executable:
+        return ()
+    return tuple(modules.nearest(name)) if "." in name else _close(name, kernel)
+
+
+def _close(name: str, kernel: Kernel) -> tuple[str, ...]:
+    """The nearest of what lies on the path, told from names; only the nearest are looked into.
+
+    `modules.nearest` looks into every folder first, which with many packages takes too long.
+    """
+    from difflib import get_close_matches
+
+    lying = [each for place in absolute_path(kernel) for each in files.names(place)]
+    # An editable install has its metadata here alone: `mine-1.0.dist-info`.
+    stems = [each.partition("-")[0] for each in lying] + [each.partition(".")[0] for each in lying]
+    public = (each for each in (*stems, *sys.builtin_module_names) if _is_public(each))
+    meant = {each.lower(): each for each in public}
+    close = get_close_matches(name.lower(), meant, n=_LOOKED_INTO, cutoff=_LIKE)
+    kinds = ((meant[each], importable(meant[each], kernel).kind) for each in close)
+    return tuple(each for each, kind in kinds if kind not in {"missing", "namespace"})[:_NEAR]
+
+
+def _is_public(module: str) -> bool:
+    """Whether somebody may have meant a module: nobody means the suites of the library."""
+    return module.isidentifier() and module[0] != "_" and module != "test"
 
 
 def _alike(name: str, near: Sequence[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from ipymod.patterns import pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_INFO = pattern(r"(.+?)(?:-([^-]+)(?:-.*)?)?\.(?:dist-info|egg-info)")
+_METADATA = (".dist-info", ".egg-info")
 _NAME = pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # PEP 508
 _HEAD = 65536  # bytes: the fields of metadata stand before a description of any length
 _RECORD = 1 << 23  # bytes: the longest RECORD known has 3 MB
@@ -25,7 +25,8 @@ _RECORD = 1 << 23  # bytes: the longest RECORD known has 3 MB
 
 def normalised(name: str) -> str:
     """The name of a distribution as PEP 503 compares it: `Scikit_Learn` is `scikit-learn`."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    plain = name.replace("_", "-").replace(".", "-").lower()
+    return re.sub(r"-+", "-", plain) if "--" in plain else plain  # a survey compares thousands
 
 
 class Shelf:
@@ -46,8 +47,8 @@ class Shelf:
     @cached_property
     def _infos(self) -> dict[str, str]:
         """The metadata by the normalised name; `.dist-info` wins over `.egg-info`."""
-        matches = (_INFO.fullmatch(entry) for entry in sorted(self._entries, reverse=True))
-        return {normalised(match[1]): match[0] for match in matches if match}
+        metadata = (each for each in self._entries if each.endswith(_METADATA) and _split(each)[0])
+        return {normalised(_split(each)[0]): each for each in sorted(metadata, reverse=True)}
 
     def distribution(self, name: str) -> Installed | None:
         """The distribution of that name, however it is written; None if it is not here."""
@@ -144,8 +145,7 @@ class Shelf:
 
     def _installed(self, info: str) -> Installed:
         text = self._metadata(info)
-        match = _INFO.fullmatch(info)
-        from_folder = (match[1], match[2] or "") if match else ("", "")
+        from_folder = _split(info)
         name, version = (
             _field(text, key, default)
             for key, default in zip(("Name", "Version"), from_folder, strict=True)
@@ -202,6 +202,12 @@ def _editable(shelves: Iterable[Shelf], place: str) -> Installed | None:
 def _is_module(entry: str, module: str) -> bool:
     """Whether a file is that module: `x.py`, `x.so`, `x.cpython-312-x86_64-linux-gnu.so`."""
     return entry.startswith(f"{module}.") and entry.endswith((".py", ".so", ".pyd"))
+
+
+def _split(info: str) -> tuple[str, str]:
+    """The name and version that stand in the name of metadata: `PyYAML-6.0-py3.8.egg-info`."""
+    name, _, rest = info.rpartition(".")[0].partition("-")
+    return name, rest.partition("-")[0]
 
 
 def _top(module: str) -> str:
