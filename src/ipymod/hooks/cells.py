@@ -37,7 +37,6 @@ class Cells:
         self._after_import = AfterImport(shell)
         self._rewriter: Rewriter | None = None
         self._guarding: Guarding | None = None
-        self._hits = False
 
     def stand(self) -> None:
         """Register all of it."""
@@ -57,15 +56,14 @@ class Cells:
     def before(self, info: Any) -> None:
         """Get ready for a cell that is about to run; the event's name is `pre_run_cell`."""
         cell = info.raw_cell
-        self._hits = may_hold_one(cell) or ("%" in cell and bool(_MAGIC.search(cell)))
-        self._rewrite(wanted=self._hits)
+        self._rewrite(wanted=may_hold_one(cell) or ("%" in cell and bool(_MAGIC.search(cell))))
         if self._guarding:
             self._guarding.forget()
         self.installs.arrive()
 
     def after(self, result: Any) -> None:
         """Look back on a cell that has ended; the result is None where it was interrupted."""
-        self.installs.leave(surely=self._hits)
+        self.installs.leave()
         self._after_import.look(result)
 
     @property

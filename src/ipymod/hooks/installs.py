@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ipymod.refresh import Snapshot
+    from ipymod.idle import Waiting
+    from ipymod.refresh import Imports, Snapshot
 
 
 class Installs:
@@ -26,19 +27,22 @@ class Installs:
         self._shell = shell
         self._switch = Switch("the look after installs is")
         self._last: Snapshot | None = None
-        self._begun: Snapshot | None = None
-        self._planned: Callable[[], object] | None = None
+        self._imports: Imports | None = None
+        self._begun = False
+        self._planned: Waiting | None = None
 
     def plan(self) -> None:
         """Take the first look when the kernel has nothing else to do."""
         from ipymod.idle import when_idle
 
-        self._planned = when_idle(self._shell, lambda: self._do(self._first)).cancel
+        self._planned = when_idle(self._shell, lambda: self._do(self._look))
 
     def cancel(self) -> None:
-        """Take no first look any more."""
+        """Look no more, and leave no trace."""
         if self._planned:
-            self._planned()
+            self._planned.cancel()
+        if self._imports:
+            self._imports.leave()
 
     def start(self) -> None:
         """Note what is there, right before something is installed."""
@@ -54,44 +58,53 @@ class Installs:
         if self._last:
             self._do(self._if_touched)
 
-    def leave(self, *, surely: bool) -> None:
-        """Note what a cell has imported, and what it has begun; `surely`: it may have installed."""
-        self.end()  # a line that was interrupted
+    def leave(self) -> None:
+        """Note what a cell has imported, and what it has installed in a way that we do not know."""
+        self._begun = False  # a line that was interrupted
         if self._last:
-            self._do(self._if_touched if surely else self._seen)
+            self._do(self._settle)
 
     def _do(self, work: Callable[[], None]) -> None:
         self._switch.do(lambda: uncollected(work))
 
-    def _first(self) -> None:
-        from ipymod.refresh import snapshot
+    def _look(self) -> None:
+        """Look for the first time."""
+        from ipymod.refresh import Imports, snapshot
 
         if self._last is None:
+            self._imports = Imports()
+            self._imports.watch()
             self._last = snapshot(sys.path, sys.modules)
 
     def _start(self) -> None:
-        from ipymod.refresh import snapshot
+        self._begun = True
+        self._look()
+        self._settle()
 
-        self._begun = self._last = snapshot(sys.path, sys.modules, self._last)
+    def _settle(self) -> None:
+        self._if_touched()
+        self._seen()
 
     def _end(self) -> None:
-        before, self._begun = self._begun, None
-        if before:
-            self._compare(before)
+        self._begun = False
+        self._if_touched()
+
+    def _seen(self) -> None:
+        from ipymod.refresh import seen
+
+        if self._last and self._imports:
+            self._last = seen(self._last, sys.path, sys.modules, self._imports)
 
     def _if_touched(self) -> None:
         from ipymod.refresh import untouched
 
-        if self._last and not untouched(self._last):
+        if self._last and not untouched(self._last, sys.path):
             self._compare(self._last)
-
-    def _seen(self) -> None:
-        pass
 
     def _compare(self, before: Snapshot) -> None:
         from ipymod.refresh import after, make_importable, sentence
 
-        change = after(before, sys.path, sys.modules)
+        change = after(before, sys.path, sys.modules, self._imports)
         self._last = change.now
         failed = make_importable(change)
         if text := "\n".join(filter(None, [sentence(change), *failed])):
