@@ -75,3 +75,16 @@ def test_after_disable_a_new_kernel_has_none_of_it(lab: Lab, opened: Opened) -> 
     book = opened(load="%pymod pip --version")
     book.run()
     assert "%pymod` not found" in book.text(0)
+
+
+def test_its_words_stand_in_the_cells_that_they_are_about(opened: Opened) -> None:
+    book = opened("!pip --version", "import cv2", load="%load_ext ipymod")
+    book.run()
+    book.show(1)
+    before, after = book.text(1).split("%pymod pip --version")
+    assert before.startswith("pip on your PATH looks at ")
+    assert after.strip().startswith("pip ")
+    book.pictures("word-before-a-line")
+    book.show(2)
+    assert book.text(2).endswith("%pymod pip install opencv-python")
+    book.pictures("word-below-a-traceback")
