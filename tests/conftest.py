@@ -15,6 +15,7 @@ from kernels import LiveKernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 # A busy machine is no failure; what CI says of a change must not hang on chance.
 settings.register_profile("here", deadline=None)
@@ -24,6 +25,29 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # What a script starts in the background ignores Ctrl-C, and hands that on to all that it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Half an hour of real environments: `make real` runs all of it, CI every so manieth test.
+REAL = ("_real.py", "test_accuracy.py", "test_healthy.py")
+OF_THE_CHECKS = ("checks", "survey")
+
+
+def _is_of_real_environments(path: Path) -> bool:
+    """Whether the tests of a file judge environments that real tools have made."""
+    in_place = path.parent.name in OF_THE_CHECKS or not path.name.endswith("_real.py")
+    return path.name.endswith(REAL) and in_place
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out all but every so manieth of the tests of real environments, if asked to."""
+    share = int(os.environ.get("IPYMOD_REAL_SHARE", "1"))
+    real = [item for item in items if _is_of_real_environments(item.path)]
+    chosen = {id(item) for item in real[::share]}
+    left_out = [item for item in real if id(item) not in chosen]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(map(id, left_out))
+        items[:] = [item for item in items if id(item) not in gone]
+
 
 # What a cell can leave behind, beside its variables.
 REMEMBER = """
