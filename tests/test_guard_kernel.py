@@ -325,3 +325,136 @@ def test_a_guard_that_fails_is_switched_off_with_one_line(
     assert "pip" in output.stdout
     output = astray.run("!pip --version")
     assert (told(output), output.stderr, output.error) == ([], "", None)
+
+
+LINES = """x = 1
+def f():
+    a = 1
+
+    !echo traced
+    get_ipython().getoutput(
+        'echo traced')
+    return a
+sorted({line for *_, line in f.__code__.co_lines() if line})
+"""
+
+
+@every_generation
+def test_a_debugger_finds_each_line_where_it_stands(astray: LiveKernel) -> None:
+    told_lines = astray.run(LINES).result or {}
+    astray.run("%unload_ext ipymod")
+    assert told_lines == (astray.run(LINES).result or {})
+    assert told_lines["text/plain"].startswith("[2, ")
+
+
+@every_generation
+def test_a_deep_expression_works_beside_a_line_if_it_works_at_all(astray: LiveKernel) -> None:
+    for terms in (300, 700, 1_100):
+        deep = "+".join(["1"] * terms)
+        alone, beside = astray.run(deep), astray.run(f"!echo on\n{deep}")
+        assert beside.result == alone.result
+        assert (beside.error or [None])[0] == (alone.error or [None])[0]
+        assert (beside.stderr, terms > 1_000 or alone.error is None) == ("", True)
+    assert len(told(astray.run("!pip --version"))) == 1
+
+
+@every_generation
+def test_whoever_edits_the_list_of_transformers_finds_it_unchanged(astray: LiveKernel) -> None:
+    transformer = "class T:\n    def visit(self, node): return node\nt = T()\n"
+    astray.run(f"{transformer}get_ipython().ast_transformers.append(t)")
+    astray.run("1")
+    output = astray.run("get_ipython().ast_transformers.pop() is t")
+    assert (output.result or {})["text/plain"] == "True"
+    assert astray.run("get_ipython().ast_transformers").result == {"text/plain": "[]"}
+
+
+@every_generation
+def test_the_lines_of_a_file_that_is_run_are_guarded(astray: LiveKernel, tmp_path: Path) -> None:
+    (tmp_path / "a.ipy").write_text("!pip --version\nran = True\n")
+    output = astray.run(f"%run {tmp_path}/a.ipy\nran")
+    assert len(told(output)) == 1
+    assert (output.result or {})["text/plain"] == "True"
+    astray.run('%config PyMod.guard = "stop"')
+    output = astray.run(f"%run {tmp_path}/a.ipy\nprint('b')")
+    assert output.error is not None
+    assert output.error[0] == "Refused"
+    assert output.stdout == ""
+
+
+GONE = """
+import sys
+class Gone:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith("ipymod"):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Gone())
+"""
+
+
+@every_generation
+def test_a_line_runs_where_ipymod_was_removed(astray: LiveKernel) -> None:
+    astray.run(GONE)
+    output = astray.run("!pip --version")
+    assert "the guard of shell lines failed (ModuleNotFoundError)" in output.stderr
+    assert output.stderr.count("\n") == 1
+    for cell in ("!pip --version", "1"):
+        output = astray.run(cell)
+        assert (output.error, output.stderr, told(output)) == (None, "", [])
+
+
+FORGETS = """
+import sys
+for name in [each for each in sys.modules if each.startswith("ipymod")]:
+    del sys.modules[name]
+getattr = None
+f()
+"""
+
+
+@every_generation
+def test_a_function_with_a_line_needs_nothing_of_ours(astray: LiveKernel) -> None:
+    """It may be called in another process."""
+    astray.run("def f():\n    !echo on")
+    output = astray.run(FORGETS)
+    assert (output.error, output.stdout.split()) == (None, ["on"])
+
+
+@every_generation
+def test_a_slip_in_a_configuration_file_is_told_and_the_guard_stands(
+    generation: str, other: Path, fresh_kernel: Kernels
+) -> None:
+    kernel = started(fresh_kernel, environment(generation), other)
+    kernel.run("get_ipython().config.PyMod.guard = 'loud'")
+    output = kernel.run("%load_ext ipymod")
+    assert output.error is None
+    assert output.stderr.endswith("not the str 'loud'. PyMod.guard is 'warn'\n")
+    assert len(told(kernel.run("!pip --version"))) == 1
+
+
+@every_generation
+def test_fix_leaves_a_python_alone_that_is_called_by_its_path(
+    astray: LiveKernel, other: Path
+) -> None:
+    astray.run('%config PyMod.guard = "fix"')
+    for line in ("{}/bin/python -c 'import sys; print(sys.prefix)'", "{}/bin/pip --version"):
+        output = astray.run(f"!{line.format(other)}")
+        assert str(other) in output.stdout
+        assert len(told(output)) == 1
+        assert "instead" not in told(output)[0]
+
+
+OF_COLAB = """
+_shell = get_ipython()
+_shell.__class__ = type("Shell", (type(_shell),), {"__module__": "google.colab._shell"})
+"""
+
+
+@every_generation
+def test_in_colab_there_is_a_field_for_the_answer(astray: LiveKernel) -> None:
+    line = "{sys.executable} -m pip uninstall -q nothing-of-that-name"
+    astray.run("import sys")
+    assert "nobody can answer" in told(astray.run(f"!{line}"))[0]
+    astray.run(OF_COLAB)
+    assert told(astray.run(f"!{line}")) == []
+    script = line.replace("{sys.executable}", astray.value("__import__('sys').executable"))
+    assert "nobody can answer" in told(astray.run(f"%%bash\n{script}"))[0]

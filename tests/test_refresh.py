@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import site
 import sys
+import time
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,12 @@ import pytest
 
 from ipymod.refresh import (
     Change,
+    Imports,
     Snapshot,
     Step,
     after,
     make_importable,
+    seen,
     sentence,
     snapshot,
     untouched,
@@ -36,6 +40,7 @@ class Site:
     def __init__(self, place: Path, wheels: Path) -> None:
         self.place = place
         self.wheels = wheels
+        self.imports = Imports()
 
     def unpack(self, name: str, version: str, parts: Mapping[str, str]) -> None:
         self.remove(name)
@@ -51,7 +56,10 @@ class Site:
 
     def look(self, before: Snapshot) -> Change:
         importlib.invalidate_caches()
-        return after(before, [str(self.place)], sys.modules)
+        return after(before, [str(self.place)], sys.modules, self.imports)
+
+    def seen(self, last: Snapshot) -> Snapshot:
+        return seen(last, [str(self.place)], sys.modules, self.imports)
 
     def before(self, earlier: Snapshot | None = None) -> Snapshot:
         return snapshot([str(self.place)], sys.modules, earlier)
@@ -65,7 +73,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.syspath_prepend(place)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     known = set(sys.modules)
-    yield Site(place, wheels)
+    here = Site(place, wheels)
+    here.imports.watch()
+    yield here
+    here.imports.leave()
     for name in set(sys.modules) - known:
         del sys.modules[name]
 
@@ -124,9 +135,13 @@ def test_a_third_version_is_compared_with_the_one_in_memory(here: Site) -> None:
 
 def test_the_same_files_again_are_no_change(here: Site) -> None:
     before = loaded(here)
-    here.unpack("wip", "1.0", PARTS)
+    installer = {"wip-1.0.dist-info/INSTALLER": "another one"}
+    here.unpack("wip", "1.0", {**PARTS, **installer})
     change = here.look(before)
     assert (change.steps, sentence(change)) == ((), None)
+    assert change.now.loaded["wiptop.one"] == here.before().loaded["wiptop.one"]._replace(
+        digest=change.now.loaded["wiptop.one"].digest
+    )
 
 
 def test_the_same_version_with_other_files_is_a_change(here: Site) -> None:
@@ -281,6 +296,227 @@ def test_a_list_with_rubbish_is_no_error(here: Site) -> None:
     assert [step.title for step in here.look(before).steps] == ["one", "three", "two"]
 
 
+# -- what was loaded since the last look
+
+
+def between() -> None:
+    """Let the clock of the files go on, as it does while anything is installed."""
+    time.sleep(0.02)
+
+
+def imported(here: Site) -> Snapshot:
+    """A snapshot after which a cell has imported a module."""
+    here.unpack("wip", "1.0", PARTS)
+    last = here.before()
+    importlib.import_module("wiptop.one")
+    return last
+
+
+def test_a_module_that_a_cell_imported_is_stale_once_a_terminal_upgrades_it(here: Site) -> None:
+    last = here.seen(imported(here))
+    assert {"wiptop", "wiptop.one"} <= last.loaded.keys()
+    here.unpack("wip", "2.0", OTHER)
+    assert here.look(last).stale == ("wiptop.one",)
+
+
+def test_a_cell_that_imports_nothing_leaves_the_very_same_snapshot(here: Site) -> None:
+    last = here.before()
+    assert here.seen(last) is last
+    importlib.import_module("wave")  # is of the standard library
+    assert here.seen(last) is last
+    assert here.imports.began == {}
+
+
+def test_what_a_cell_imported_before_something_was_installed_meanwhile_is_stale(here: Site) -> None:
+    last = imported(here)
+    between()
+    here.unpack("wip", "2.0", {**OTHER, "wiptop/two.py": "y = 2\n"})
+    importlib.invalidate_caches()
+    importlib.import_module("wiptop.two")
+    change = here.look(here.seen(last))
+    assert change.stale == ("wiptop.one",)  # and not what was imported later
+    between()
+    here.unpack("wip", "1.0", PARTS)
+    assert here.look(change.now).stale == ("wiptop.two",)
+
+
+def test_what_a_cell_imported_before_something_was_removed_stays_in_memory(here: Site) -> None:
+    last = imported(here)
+    here.remove("wip")
+    assert here.look(last).gone == ("wiptop", "wiptop.one")
+
+
+def test_a_module_that_was_loaded_anew_before_an_upgrade_is_stale(here: Site) -> None:
+    last = loaded(here)
+    here.imports.taken()
+    importlib.reload(sys.modules["wiptop.one"])
+    last = here.seen(last)
+    here.unpack("wip", "2.0", OTHER)
+    assert here.look(last).stale == ("wiptop.one",)
+
+
+def test_a_module_of_which_nobody_knows_when_it_was_loaded_is_older_than_the_install(
+    here: Site,
+) -> None:
+    last = imported(here)
+    here.imports.taken()  # as if another finder had stood before ours
+    here.unpack("wip", "2.0", OTHER)
+    assert here.look(last).stale == ("wiptop.one",)
+
+
+def test_what_is_laid_over_a_package_does_not_make_the_old_one_fresh(
+    here: Site, tmp_path: Path
+) -> None:
+    here.unpack("wip", "1.0", PARTS)
+    first = Site(tmp_path / "first", here.wheels)
+    path = [str(first.place), str(here.place)]
+    last = snapshot(path, sys.modules)
+    first.unpack("wip", "2.0", OTHER)
+    between()
+    importlib.import_module("wiptop.one")  # from where it always was, as caches make it
+    assert after(last, path, sys.modules, here.imports).stale == ("wiptop.one",)
+
+
+def test_what_was_imported_before_another_distribution_took_its_file_is_stale(here: Site) -> None:
+    last = imported(here)
+    between()
+    here.unpack("wip_headless", "1.0", OTHER)
+    assert here.look(last).stale == ("wiptop.one",)
+
+
+def test_a_list_without_hashes_tells_nothing_of_what_was_imported_meanwhile(here: Site) -> None:
+    here.unpack("wip", "1.0", PARTS)
+    record = here.place / "wip-1.0.dist-info" / "RECORD"
+    record.write_text("".join(f"{path},,\n" for path in PARTS), "utf-8")
+    last = here.before()
+    importlib.import_module("wiptop.one")
+    between()
+    here.unpack("wip", "1.1", PARTS)
+    text = "wip 1.0 -> 1.1 is ready, no restart needed"
+    assert sentence(here.look(last)) == text
+
+
+def test_what_is_loaded_anew_was_not_told_of(here: Site) -> None:
+    before = loaded(here)
+    here.unpack("wip", "2.0", OTHER)
+    last = here.look(before).now
+    assert last.told == {"wiptop.one"}
+    importlib.reload(sys.modules["wiptop.one"])
+    assert here.seen(last).told == set()
+
+
+def test_whoever_notes_imports_leaves_no_trace() -> None:
+    before = list(sys.meta_path)
+    imports = Imports()
+    imports.watch()
+    imports.watch()
+    assert len(sys.meta_path) == len(before) + 1
+    importlib.util.find_spec("nothing_of_that_name")
+    assert "nothing_of_that_name" in imports.began
+    imports.leave()
+    imports.leave()
+    assert (sys.meta_path, imports.began) == (before, {})
+
+
+# -- whether anything was installed
+
+
+def test_a_file_that_a_notebook_writes_is_no_install(here: Site) -> None:
+    before = here.before()
+    for number in range(2):
+        (here.place / f"plot-{number}.png").write_bytes(b"")
+        assert untouched(before)
+
+
+@pytest.mark.parametrize("whole_seconds", [True, False])
+def test_what_is_installed_in_the_same_tick_of_the_clock_is_seen(
+    here: Site, *, whole_seconds: bool
+) -> None:
+    second = 1_000_000_000
+    now = time.time_ns() + second // 2
+    if whole_seconds:
+        now = (now - 6 * second // 10) // second * second
+    os.utime(here.place, ns=(now, now))
+    before = here.before()
+    here.unpack("wip", "1.0", PARTS)
+    os.utime(here.place, ns=(now, now))
+    assert not untouched(before)
+    assert sentence(here.look(before)) == "wip 1.0 is ready, no restart needed"
+
+
+def test_a_directory_that_is_put_on_the_path_is_no_install(here: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path / "other", here.wheels)
+    other.unpack("wip", "1.0", PARTS)
+    before = here.before()
+    both = [str(here.place), str(other.place)]
+    assert untouched(before, [str(here.place)])
+    assert not untouched(before, both)
+    change = after(before, both, sys.modules)
+    assert (change.steps, untouched(change.now, both)) == ((), True)
+    back = after(change.now, both[:1], sys.modules)
+    assert back.steps == ()
+    other.unpack("wip", "2.0", PARTS)
+    assert sentence(after(change.now, both, sys.modules)) == (
+        "wip 1.0 -> 2.0 is ready, no restart needed"
+    )
+
+
+def test_a_directory_that_is_made_by_an_install_is_seen(here: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path / "other", here.wheels)  # as with pip's --target
+    path = [str(here.place), str(other.place)]
+    before = snapshot(path, sys.modules)
+    assert untouched(before, path)
+    other.unpack("wip", "1.0", PARTS)
+    assert not untouched(before, path)
+    assert sentence(after(before, path, sys.modules)) == "wip 1.0 is ready, no restart needed"
+
+
+def test_what_stands_before_on_the_path_is_what_is_imported(here: Site, tmp_path: Path) -> None:
+    loaded(here)
+    first = Site(tmp_path / "first", here.wheels)
+    first.place.mkdir()
+    path = [str(first.place), str(here.place)]
+    before = snapshot(path, sys.modules)
+    first.unpack("wip", "2.0", OTHER)
+    change = after(before, path, sys.modules)
+    text = "restart the kernel: wip 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert (change.stale, sentence(change)) == (("wiptop.one",), text)
+    first.remove("wip")
+    back = after(change.now, path, sys.modules)
+    assert sentence(back) == "wip 2.0 -> 1.0 is ready, no restart needed"
+
+
+def test_other_data_needs_no_restart(here: Site) -> None:
+    here.unpack("wip", "1.0", {**PARTS, "wiptop/data.txt": "1"})
+    importlib.import_module("wiptop.one")
+    before = here.before()
+    here.unpack("wip", "1.1", {**PARTS, "wiptop/data.txt": "2"})
+    change = here.look(before)
+    assert sentence(change) == "wip 1.0 -> 1.1 is ready, no restart needed"
+    here.unpack("wip", "1.1", {**PARTS, "wiptop/data.txt": "3"})
+    assert sentence(here.look(change.now)) == "wip 1.1 is ready, no restart needed"
+
+
+def test_the_same_files_from_another_distribution_are_no_change(here: Site) -> None:
+    before = loaded(here)
+    here.unpack("wip_headless", "1.0", PARTS)  # as with the four that bring cv2
+    change = here.look(before)
+    assert sentence(change) == "wip-headless 1.0 is ready, no restart needed"
+    here.unpack("wip_headless", "2.0", OTHER)
+    text = "restart the kernel: wip-headless 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert sentence(here.look(change.now)) == text
+
+
+def test_a_path_with_a_comma_or_a_quote_is_read(here: Site) -> None:
+    parts = ('wip"x/a,b.py', 'wip",x.py')
+    here.unpack("wip", "1.0", {})
+    record = next(here.place.glob("*.dist-info")) / "RECORD"
+    rows = ('"wip""x/a,b.py",sha256=a,6', '"wip"",x.py",sha256=b,6')
+    record.write_text("\r\n".join(rows), "utf-8", newline="")
+    (found,) = here.before().installed.values()
+    assert found.rows == dict(zip(parts, ["sha256=a,6", "sha256=b,6"], strict=True))
+
+
 # -- the sentence
 
 
@@ -318,6 +554,10 @@ def test_a_list_with_rubbish_is_no_error(here: Site) -> None:
         (
             (Step("a", "1", "", ("a",)),),
             "restart the kernel: a 1 (removed), 1 of its loaded modules changed",
+        ),
+        (
+            (Step("python", "3.12.1", "3.12.3", is_python=True),),
+            "restart the kernel: python 3.12.1 -> 3.12.3, which runs it",
         ),
         (
             (Step("a", "", "", gone=("a",)),),
@@ -410,6 +650,38 @@ def test_a_path_that_no_file_names_any_more_is_taken_away(
     make_importable(change_of(before))
     assert one not in sys.path
     assert sys.path[0] == two
+
+
+def test_what_an_editable_install_leaves_among_its_sources_is_not_installed(
+    here: Site, packages: Callable[[], Snapshot]
+) -> None:
+    (sources,) = folders(here, "sources")
+    notes = here.place.parent / "sources" / "wip.egg-info"
+    notes.mkdir()
+    (notes / "PKG-INFO").write_text("Name: wip\nVersion: 1.0\n", "utf-8")
+    before = packages()
+    here.unpack("wip", "1.0", {"wip.pth": f"{sources}\n"})
+    make_importable(change := change_of(before))
+    assert (sentence(change), sources in sys.path) == ("wip 1.0 is ready, no restart needed", True)
+    here.remove("wip")
+    make_importable(change := change_of(change.now))
+    text = "wip 1.0 is removed, no restart needed"
+    assert (sentence(change), sources in sys.path) == (text, False)
+    assert change_of(change.now).steps == ()
+
+
+def test_a_distribution_that_a_new_file_leads_to_is_ready(
+    here: Site, packages: Callable[[], Snapshot]
+) -> None:
+    other = Site(here.place.parent / "one", here.wheels)
+    other.unpack("wip", "1.0", PARTS)
+    before = packages()
+    (here.place / "a.pth").write_text(f"{other.place}\n", "utf-8")
+    make_importable(change := change_of(before))
+    assert sentence(change) == "wip 1.0 is ready, no restart needed"
+    other.unpack("wip", "2.0", PARTS)
+    assert not untouched(change.now, sys.path)
+    assert sentence(change_of(change.now)) == "wip 1.0 -> 2.0 is ready, no restart needed"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,18 @@ change = after(before, sys.path, sys.modules)
 failed = make_importable(change)
 before = change.now
 """
-OURS = ("tiny", "lone", "spaced", "differs", "linked", "found", "markupsafe")
+OURS = (
+    "tiny",
+    "lone",
+    "spaced",
+    "differs",
+    "linked",
+    "led",
+    "found",
+    "markupsafe",
+    "numpy",
+    "tiny-two",
+)
 TOOLS = ("pip", "uv copy", "uv hardlink")
 
 
@@ -47,13 +58,15 @@ class Place:
         return str(write_wheel(self.wheels, name, version, dict(files)))
 
     def install(self, tool: str, *words: str, again: bool = False) -> None:
+        run(*self.command(tool, *words, again=again))
+
+    def command(self, tool: str, *words: str, again: bool = False) -> list[str]:
         if tool == "pip":
             command = [self.python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-            command += ["--force-reinstall"] * again
-        else:
-            command = [*self._uv("install"), "--link-mode", tool.removeprefix("uv ")]
-            command += ["--cache-dir", str(FOLDER / "uv-cache"), *["--reinstall"] * again]
-        run(*command, *words)
+            return [*command, *["--force-reinstall"] * again, *words]
+        command = [*self._uv("install"), "--link-mode", tool.removeprefix("uv ")]
+        command += ["--cache-dir", str(FOLDER / "uv-cache"), *["--reinstall"] * again]
+        return [*command, *words]
 
     def remove(self, tool: str, *names: str) -> None:
         if tool == "pip":
@@ -229,6 +242,171 @@ def test_a_library_that_a_wheel_brings_is_replaced(place: Place, kernel: LiveKer
     assert said(kernel) == "restart the kernel: tiny 1.0 -> 2.0, 1 of its loaded libraries changed"
 
 
+@pytest.mark.parametrize("tool", ["pip", "uv hardlink"])
+def test_numpy_with_its_libraries(place: Place, kernel: LiveKernel, tool: str) -> None:
+    older = "1.26.4" if kernel.value("__import__('sys').version_info[1]") == 11 else "2.1.3"
+    place.install(tool, f"numpy=={older}")
+    begin(kernel, "import numpy.linalg, numpy.random")
+    place.install(tool, f"numpy=={older}", again=True)
+    assert said(kernel) is None
+    begin(kernel)
+    place.install(tool, "numpy==2.2.0")
+    text = said(kernel)
+    changed = len(kernel.value("change.stale + change.gone"))
+    what = f"numpy {older} -> 2.2.0, {changed} of its loaded modules changed"
+    assert text == f"restart the kernel: {what}"
+    assert 30 < changed < kernel.value("sum(name.startswith('numpy') for name in sys.modules)")
+    begin(kernel)
+    place.install(tool, f"numpy=={older}")
+    assert said(kernel) == f"numpy 2.2.0 -> {older} is ready, no restart needed"
+    assert gives(kernel, "import numpy.fft", "numpy.fft.fft([1]).real.tolist()") == [1]
+
+
+def test_a_distribution_that_was_renamed(place: Place, kernel: LiveKernel) -> None:
+    old = place.wheel("tiny", "1.0", TINY)
+    new, other = (place.wheel("tiny_two", f"{n}.0", each) for n, each in ((1, TINY), (2, TINY_2)))
+    place.install("pip", old)
+    begin(kernel, "import tiny.a")
+    place.remove("pip", "tiny")
+    place.install("pip", new)
+    text = "tiny-two 1.0 is ready, no restart needed; tiny 1.0 is removed"
+    assert said(kernel) == text
+    begin(kernel)
+    place.install("pip", other)
+    text = "restart the kernel: tiny-two 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert said(kernel) == text
+
+
+def test_what_is_loaded_anew_after_an_upgrade_is_fresh(place: Place, kernel: LiveKernel) -> None:
+    place.install("pip", place.wheel("tiny", "1.0", TINY))
+    begin(kernel, "import tiny.a")
+    place.install("pip", place.wheel("tiny", "2.0", TINY_2))
+    text = "restart the kernel: tiny 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert said(kernel) == text
+    assert gives(kernel, "import importlib; importlib.reload(tiny.a)", "tiny.a.x") == 2
+    begin(kernel)
+    place.install("pip", place.wheel("tiny", "2.0", TINY_2), again=True)
+    assert said(kernel) is None
+
+
+def test_a_target_on_the_path_is_looked_at(
+    place: Place, kernel: LiveKernel, tmp_path: Path
+) -> None:
+    target = ("--target", str(tmp_path / "target"), "--upgrade")
+    begin(kernel)
+    place.install("pip", *target, place.wheel("tiny", "1.0", TINY))
+    assert said(kernel) is None  # nothing is imported from there
+    begin(kernel, f"import sys; sys.path.append({str(tmp_path / 'target')!r}); import tiny.a")
+    place.install("pip", *target, place.wheel("tiny", "2.0", TINY_2))
+    text = "restart the kernel: tiny 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert said(kernel) == text
+
+
+# -- what a terminal installs, or a cell by itself
+
+WATCH = """
+import subprocess, sys
+from ipymod.refresh import Imports, after, make_importable, sentence, seen, snapshot, untouched
+imports = Imports()
+imports.watch()
+last = snapshot(sys.path, sys.modules)
+"""
+CELL_ENDS = "last = seen(last, sys.path, sys.modules, imports)"
+CELL_BEGINS = """
+if touched := not untouched(last, sys.path):
+    change = after(last, sys.path, sys.modules, imports)
+    failed = make_importable(change)
+    last = change.now
+"""
+
+
+def noticed(kernel: LiveKernel) -> Any:
+    """What is said before the next cell; `untouched` if nothing was installed."""
+    assert kernel.run(CELL_ENDS).error is None
+    assert kernel.run(CELL_BEGINS).error is None
+    return kernel.value("sentence(change) if touched else 'untouched'")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_terminal_upgrades_what_a_cell_has_imported(
+    place: Place, kernel: LiveKernel, tool: str
+) -> None:
+    place.install(tool, place.wheel("tiny", "1.0", TINY))
+    kernel.run(WATCH)
+    kernel.run("import tiny.a")
+    assert noticed(kernel) == "untouched"
+    place.install(tool, place.wheel("tiny", "2.0", TINY_2))
+    text = "restart the kernel: tiny 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert noticed(kernel) == text
+    assert noticed(kernel) == "untouched"
+    place.install(tool, place.wheel("tiny", "1.0", TINY))
+    assert noticed(kernel) == "tiny 2.0 -> 1.0 is ready, no restart needed"
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_cell_installs_by_itself_between_two_imports(
+    place: Place, kernel: LiveKernel, tool: str
+) -> None:
+    one, two = (place.wheel("tiny", f"{n}.0", files) for n, files in ((1, TINY), (2, TINY_2)))
+    place.install(tool, one)
+    kernel.run(WATCH)
+    words = place.command(tool, two)
+    kernel.run(f"import tiny.a; subprocess.run({words}, check=True); import tiny.c")
+    text = "restart the kernel: tiny 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert noticed(kernel) == text
+    assert kernel.value("[*change.stale, tiny.a.x, tiny.c.x]") == ["tiny.a", 1, 2]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_cell_installs_by_itself_and_imports_then(
+    place: Place, kernel: LiveKernel, tool: str
+) -> None:
+    one, two = (place.wheel("tiny", f"{n}.0", files) for n, files in ((1, TINY), (2, TINY_2)))
+    place.install(tool, one)
+    kernel.run(WATCH)
+    words = place.command(tool, two)
+    kernel.run(f"subprocess.run({words}, check=True); import tiny.a")
+    assert noticed(kernel) == "tiny 1.0 -> 2.0 is ready, no restart needed"
+    assert kernel.value("tiny.a.x") == 2
+
+
+# -- what the kernel itself runs on
+
+
+def test_an_upgrade_of_what_the_kernel_runs_on_needs_a_restart(tmp_path: Path) -> None:
+    with locked(FOLDER / "refresh-own.lock"):
+        (tmp_path / "wheels").mkdir()
+        place = Place(built("own", list(pythons().values())[-1]), tmp_path / "wheels")
+        place.install("uv copy", "ipykernel==7.0.1")
+        with LiveKernel(place.python) as kernel:
+            begin(kernel)
+            place.install("pip", "--no-deps", "ipykernel==7.1.0")
+            text = (
+                r"restart the kernel: ipykernel 7.0.1 -> 7.1.0, \d+ of its loaded modules changed"
+            )
+            assert re.fullmatch(text, said(kernel))
+
+
+def test_the_look_survives_an_upgrade_of_ipymod_itself(tmp_path: Path) -> None:
+    newer = tmp_path / "newer"
+    for name in ("src", "LICENSE", "README.md", "pyproject.toml"):
+        tree = (REPOSITORY / name).is_dir()
+        (shutil.copytree if tree else shutil.copy)(REPOSITORY / name, newer / name)
+    version(newer, "0.1.0", "0.2.0")
+    for path in newer.rglob("*.py"):
+        path.write_text("", "utf-8")  # whatever is loaded from it now is of no use
+    words = ("--no-build-isolation", "--no-deps")
+    with locked(FOLDER / "refresh-own.lock"):
+        place = Place(built("own", list(pythons().values())[-1]), tmp_path)
+        place.install("uv copy", *words, str(REPOSITORY), again=True)
+        with LiveKernel(place.python) as kernel:
+            begin(kernel)
+            place.install("pip", *words, str(newer))
+            text = r"restart the kernel: ipymod 0.1.0 -> 0.2.0, \d+ of its loaded modules changed"
+            assert re.fullmatch(text, said(kernel))
+        place.install("uv copy", *words, "-e", str(REPOSITORY), again=True)
+
+
 # -- editable installs
 
 
@@ -240,6 +418,8 @@ def project(folder: Path, backend: str, name: str) -> Path:
     (source / "part.py").write_text("x = 1\n", "utf-8")
     tables = {
         "hatchling": ("hatchling.build", "hatchling", ""),
+        # Its own notes, an `.egg-info`, lie among the sources, and stay there.
+        "setuptools by a path": ("setuptools.build_meta", "setuptools", ""),
         # A strict layout that one path cannot give: setuptools writes a finder.
         "setuptools": (
             "setuptools.build_meta",
@@ -261,7 +441,7 @@ def version(source: Path, old: str, new: str) -> None:
     toml.write_text(toml.read_text("utf-8").replace(f'"{old}"', f'"{new}"'), "utf-8")
 
 
-EDITABLE = [("hatchling", "linked"), ("setuptools", "found")]
+EDITABLE = [("hatchling", "linked"), ("setuptools by a path", "led"), ("setuptools", "found")]
 
 
 @pytest.mark.parametrize("tool", ["pip", "uv copy"])
@@ -377,3 +557,21 @@ def test_a_user_directory_is_left_alone_where_python_does_not_look(
     begin(kernel)
     assert said(kernel) is None
     assert kernel.value("[each for each in sys.path if each]") == place.path()
+
+
+def test_a_package_that_is_laid_over_the_users_own_is_compared_with_it(
+    open_place: Place, tmp_path: Path
+) -> None:
+    environ = {"PYTHONUSERBASE": str(tmp_path / "user")}
+    one, two = (open_place.wheel("tiny", f"{n}.0", f) for n, f in ((1, TINY), (2, TINY_2)))
+    install = f"!{open_place.python} -m pip install -q"
+    with LiveKernel(open_place.python, env=environ) as kernel:
+        begin(kernel)
+        assert kernel.run(f"{install} --user {one}").error is None
+        assert said(kernel) == "tiny 1.0 is ready, no restart needed"
+        begin(kernel, "import tiny.a")
+        assert kernel.run(f"{install} {two}").error is None
+        text = "restart the kernel: tiny 1.0 -> 2.0, 1 of its loaded modules changed"
+        assert said(kernel) == text
+        open_place.remove("uv", "tiny")
+        assert said(kernel) == "tiny 2.0 -> 1.0 is ready, no restart needed"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from ipymod.checks.reached import is_own
 from ipymod.frozen import dataclass
-from ipymod.guard.mend import Edit, applied, for_this_kernel, with_answer, with_version
-from ipymod.guard.reach import means_of, reach
+from ipymod.guard.doubt import shell_of
+from ipymod.guard.mend import Edit, applied, for_this_kernel, is_chosen, with_answer, with_version
+from ipymod.guard.reach import is_answered, means_of, reach
 from ipymod.guard.safe import plain_lines, safe_lines
 from ipymod.guard.words import asking, astray, redirected
 
@@ -28,7 +29,8 @@ class Verdict:
         sentences: what is wrong.
         safe: what to type instead, a line each; empty if that is not known.
         runs: what `instead` makes of the commands in question, a line each.
-        instead: the text to run instead, as the shell or the magic gets it; empty if unknown.
+        instead: the text to run instead, as the shell or the magic gets it; empty if unknown, and
+            where a Python was called by its path or version, which may be meant.
     """
 
     sentences: tuple[str, ...]
@@ -55,6 +57,7 @@ class _Fault:
 
     sentence: str
     edits: tuple[Edit, ...] | None
+    is_meant: bool = False
 
 
 def judge(
@@ -70,9 +73,9 @@ def judge(
     """
     faults: dict[Call, list[_Fault]] = {}
     for call in reading.calls:
-        found = _astray(call, reading, kernel, here) + _mistyped(call, reading)
+        found = _astray(call, reading, kernel, here) + _mistyped(call, reading, here)
         if not (can_answer or reading.kind == "%conda"):  # IPython says yes for it
-            found += _unanswered(call)
+            found += _unanswered(call, kernel, here)
         if found:
             faults[call] = found
     return _verdict(faults, reading) if faults else None
@@ -82,11 +85,12 @@ def _verdict(faults: Mapping[Call, Sequence[_Fault]], reading: Reading) -> Verdi
     every = [fault for found in faults.values() for fault in found]
     edits = _together(every)
     runs = plain_lines(reading, list(faults), edits)
+    is_sure = edits and not any(fault.is_meant for fault in every)
     return Verdict(
         tuple(dict.fromkeys(fault.sentence for fault in every)),
         safe_lines(reading, runs, edits),
         runs,
-        applied(reading.text, edits)[len(reading.program) :] if edits else "",
+        applied(reading.text, edits)[len(reading.program) :] if is_sure else "",
     )
 
 
@@ -99,20 +103,21 @@ def _together(faults: Sequence[_Fault]) -> tuple[Edit, ...]:
 
 def _astray(call: Call, reading: Reading, kernel: Kernel, here: Surroundings) -> list[_Fault]:
     """A magic is IPython's own business: it acts on the kernel's environment."""
-    found = None if reading.program else reach(call, kernel, here)
+    found = None if reading.program else reach(call, reading, kernel, here)
     if found is None or is_own(found.environment, kernel):
         return []
     mended = for_this_kernel(call, reading, means_of(kernel, here))
-    return [_Fault(astray(call, found, kernel), mended)]
+    return [_Fault(astray(call, found, kernel), mended, is_chosen(call, kernel.version))]
 
 
-def _mistyped(call: Call, reading: Reading) -> list[_Fault]:
+def _mistyped(call: Call, reading: Reading, here: Surroundings) -> list[_Fault]:
     if not call.change or not call.change.accidental:
         return []
-    return [_Fault(redirected(call, reading.text), with_version(call))]
+    said = redirected(call, reading.text, shell_of(reading, here))
+    return [_Fault(said, with_version(call, reading, windows=here.windows))]
 
 
-def _unanswered(call: Call) -> list[_Fault]:
+def _unanswered(call: Call, kernel: Kernel, here: Surroundings) -> list[_Fault]:
     if not call.change or not call.change.asks or call.change.is_empty:
         return []
-    return [_Fault(asking(call), with_answer(call))]
+    return [] if is_answered(call, kernel, here) else [_Fault(asking(call), with_answer(call))]

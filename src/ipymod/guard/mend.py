@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
+from ipymod.patterns import pattern
+from ipymod.shell.wrappers import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from ipymod.shell import Call, Word
 
 _OF_UV = frozenset({"install", "uninstall", "list", "show", "freeze", "check"})
+_LETTERS = pattern(r"[^0-9.]+")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Means:
         is_conda: whether conda can change that environment.
         has_pip: whether there is a pip in it.
         has_uv: whether a shell finds uv, which installs for any Python.
+        has_user_site: whether the user's own packages are seen, so that pip takes `--user`.
         windows: whether cmd.exe reads a line.
     """
 
@@ -44,6 +49,7 @@ class Means:
     is_conda: bool = False
     has_pip: bool = True
     has_uv: bool = False
+    has_user_site: bool = True
     windows: bool = False
 
 
@@ -63,7 +69,7 @@ def for_this_kernel(call: Call, reading: Reading, means: Means) -> tuple[Edit, .
         case "python":
             return (Edit(call.executable.start, call.executable.end, python),)
         case "pip":
-            return _pip(call, python, means)
+            return _pip(call, reading, python, means)
         case "uv pip":
             return _behind_verb(call, f"--python {python}")
         case "conda" if means.is_conda:
@@ -71,15 +77,36 @@ def for_this_kernel(call: Call, reading: Reading, means: Means) -> tuple[Edit, .
     return None
 
 
-def _pip(call: Call, python: str, means: Means) -> tuple[Edit, ...] | None:
-    first = call.executable
-    last = _module(call) or first
+def is_chosen(call: Call, version: str) -> bool:
+    """Tell whether the Python is called by a path, or by another version than the kernel's."""
+    if call.program not in {"python", "pip"}:
+        return False
+    name = name_of(call.executable)
+    number = _LETTERS.sub("", name)
+    is_other = bool(number) and not f"{version}.".startswith(f"{number}.")
+    return is_other or name.startswith("pypy") or bool(os.path.dirname(call.executable.text))
+
+
+def _pip(call: Call, reading: Reading, python: str, means: Means) -> tuple[Edit, ...] | None:
+    first, module = call.executable, _module(call)
+    is_launcher = name_of(first).startswith("pip")
     if means.has_pip:
-        return (Edit(first.start, last.end, f"{python} -m pip"),)
-    if means.has_uv and call.verb in _OF_UV:
+        started = f"{python} -m pip" if is_launcher else python
+        unseen = () if means.has_user_site else _without_user(call, reading)
+        return (Edit(first.start, first.end, started), *unseen)
+    if means.has_uv and call.verb in _OF_UV and (is_launcher or module):
+        start = Edit(first.start, (module or first).end, "uv pip")
         behind = _behind_verb(call, f"--python {python}")
-        return behind and (Edit(first.start, last.end, "uv pip"), *behind)
+        return behind and (start, *behind, *_without_user(call, reading))
     return None
+
+
+def _without_user(call: Call, reading: Reading) -> tuple[Edit, ...]:
+    """Leave out `--user`, which pip refuses where the user's packages are not seen, and uv ever."""
+    found = [word for word in call.arguments if word.text == "--user"]
+    return tuple(
+        Edit(word.start - reading.text[: word.start].endswith(" "), word.end, "") for word in found
+    )
 
 
 def _module(call: Call) -> Word | None:
@@ -91,24 +118,25 @@ def _module(call: Call) -> Word | None:
     )
 
 
-def with_version(call: Call) -> tuple[Edit, ...] | None:
+def with_version(call: Call, reading: Reading, *, windows: bool) -> tuple[Edit, ...] | None:
     """Quote each requirement whose version a shell takes for a file's name."""
-    edits: list[Edit] = []
+    named: dict[int, tuple[int, str]] = {}  # where it starts: its end, and what is meant
     for redirect in call.change.accidental if call.change else ():
-        version = redirect.operator + redirect.target.text
-        if edits and edits[-1].end == redirect.start:  # the second of `keras>=3,<4`
-            first = edits.pop()
-            edits.append(_quoted_until(redirect.end, first.start, first.text, version))
+        gap = reading.text[redirect.start + len(redirect.operator) : redirect.target.start]
+        version = f"{redirect.operator}{gap.strip()}{redirect.target.text}"
+        last = next(reversed(named), -1)
+        if last >= 0 and named[last][0] == redirect.start:  # the second of `keras>=3,<4`
+            named[last] = redirect.end, named[last][1] + version
             continue
         words = [word for word in call.arguments if word.end <= redirect.start]
-        if not words or not words[-1].is_sure:
+        if not words or not words[-1].is_sure or words[-1].text.startswith("-"):
             return None
-        edits.append(_quoted_until(redirect.end, words[-1].start, words[-1].text, version))
-    return tuple(edits)
-
-
-def _quoted_until(end: int, start: int, name: str, version: str) -> Edit:
-    return Edit(start, end, shlex.quote("".join(shlex.split(name)) + version))
+        named[words[-1].start] = redirect.end, words[-1].text + version
+    in_cmd = windows and reading.kind != "script"
+    return tuple(
+        Edit(start, end, f'"{text}"' if in_cmd else shlex.quote(text))
+        for start, (end, text) in named.items()
+    )
 
 
 def with_answer(call: Call) -> tuple[Edit, ...] | None:
@@ -119,7 +147,9 @@ def with_answer(call: Call) -> tuple[Edit, ...] | None:
 def _behind_verb(call: Call, words: str) -> tuple[Edit, ...] | None:
     """Put words behind the verb."""
     last = call.verb.rpartition(" ")[2]
-    verb = next((word for word in call.command.words if word.text == last), None)
+    first = call.executable.end
+    behind = (word for word in call.command.words if word.start > first)
+    verb = next((word for word in behind if word.text == last), None)
     return (Edit(verb.end, verb.end, f" {words}"),) if verb else None
 
 
@@ -127,8 +157,8 @@ def _quoted(path: str, reading: Reading, means: Means) -> str:
     """The path as the text's reader takes it; IPython reads all but scripts before a shell."""
     if not path:
         return ""
+    if reading.kind == "script":
+        return shlex.quote(path)
     in_cmd = f'"{path}"' if " " in path else path
     quoted = in_cmd if means.windows else shlex.quote(path)
-    if reading.kind == "script":
-        return quoted
     return quoted.replace("{", "{{").replace("}", "}}").replace("$", "$$")

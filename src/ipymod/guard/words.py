@@ -8,9 +8,11 @@ from ipymod.checks.reached import short
 from ipymod.shell import aim
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ipymod.facts import Environment, Kernel
     from ipymod.guard.reach import Reached
-    from ipymod.shell import Call
+    from ipymod.shell import Call, Redirect
 
 _REMOVES = frozenset({"uninstall", "remove"})
 
@@ -40,17 +42,31 @@ def _place(environment: Environment, prefix: str = "") -> str:
     return f"{where} (Python {version})" if version else where
 
 
-def redirected(call: Call, text: str) -> str:
-    """Say what a `>` without quotes does."""
-    first = call.change.accidental[0] if call.change else None
-    if first is None:
+def redirected(call: Call, text: str, shell: str) -> str:
+    """Say what a `>` without quotes does in that shell."""
+    found = _worst(call.change.accidental if call.change else (), shell)
+    if found is None:
         return ""
-    typed = text[first.start : first.end].strip()
-    if first.operator == "<":
-        does = f"reads a file named {first.target.text}, and stops if there is none"
+    typed = text[found.start : found.end].strip()
+    file = found.target.text
+    if _names_a_program(found, shell):
+        does = f"looks for a program named {file.removeprefix('=')}, and stops if there is none"
+    elif found.operator == "<":
+        does = f"reads a file named {file}, and stops if there is none"
     else:
-        does = f"writes a file named {first.target.text}, and any version is installed"
+        does = f"writes a file named {file}, and any version is installed"
     return f"{typed} stands outside quotes: the shell {does}"
+
+
+def _worst(redirects: Sequence[Redirect], shell: str) -> Redirect | None:
+    """The one that stops the shell, if one does: of `>=3,<4` it is the second."""
+    stopping = (each for each in redirects if _names_a_program(each, shell) or each.operator == "<")
+    return next(stopping, redirects[0] if redirects else None)
+
+
+def _names_a_program(redirect: Redirect, shell: str) -> bool:
+    """Tell whether the shell takes `=3` for the path of a program."""
+    return shell == "zsh" and redirect.target.text.startswith("=")
 
 
 def asking(call: Call) -> str:

@@ -6,6 +6,7 @@ from ipymod.cells import may_hold_one
 from ipymod.hooks.after_import import AfterImport
 from ipymod.hooks.installs import Installs
 from ipymod.hooks.settings import PyMod
+from ipymod.hooks.switch import Switch
 from ipymod.patterns import pattern
 
 TYPE_CHECKING = False
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from ipymod.hooks.guarding import Guarding
     from ipymod.hooks.rewrite import Rewriter
 
-# What installs without a shell's line; such a text may be a formula, which costs a look at it.
-_MAGIC = pattern(r"%[ \t]*(?:pip|uv|conda|mamba|micromamba)\b")
+# What installs without a shell's line, or runs the cells of a file, of which IPython tells nobody;
+# such a text may be a formula, which costs a look at it.
+_MAGIC = pattern(r"%[ \t]*(?:pip|uv|conda|mamba|micromamba|run)\b")
 
 
 class Cells:
@@ -32,9 +34,10 @@ class Cells:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
-        self.settings = PyMod(parent=shell)
+        self.settings = PyMod.of(shell)
         self.installs = Installs(shell)
         self._after_import = AfterImport(shell)
+        self._switch = Switch("the guard of shell lines is")
         self._rewriter: Rewriter | None = None
         self._guarding: Guarding | None = None
 
@@ -55,8 +58,8 @@ class Cells:
 
     def before(self, info: Any) -> None:
         """Get ready for a cell that is about to run; the event's name is `pre_run_cell`."""
-        cell = info.raw_cell
-        self._rewrite(wanted=may_hold_one(cell) or ("%" in cell and bool(_MAGIC.search(cell))))
+        wanted = _is_guarded(info.raw_cell)
+        self._switch.do(lambda: self._rewrite(wanted=wanted))
         if self._guarding:
             self._guarding.forget()
         self.installs.arrive()
@@ -88,5 +91,12 @@ class Cells:
         if self._rewriter is None:
             from ipymod.hooks.rewrite import Rewriter
 
-            self._rewriter = Rewriter()
+            self._rewriter = Rewriter(self.shell)
+            _ = self.guarding  # what the rewritten cell calls is there: its failure were the cell's
         return self._rewriter
+
+
+def _is_guarded(cell: str) -> bool:
+    """Tell whether there may be something to guard, at next to no cost."""
+    found = may_hold_one(cell) or ("%" in cell and bool(_MAGIC.search(cell)))
+    return found and "ast_transformers" not in cell  # whoever edits that list finds it unchanged

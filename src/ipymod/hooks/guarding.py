@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.errors import IpymodError
 from ipymod.guard import Reading, judge, read
 from ipymod.hooks.switch import Switch, say
 from ipymod.launchers import Surroundings
+from ipymod.launchers.unread import silent
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -60,9 +62,18 @@ class Guarding:
         from ipymod.survey import this_kernel
 
         here = Surroundings.now()
-        can_answer = not hasattr(self._shell, "kernel")
+        here = replace(here, silent=silent(map(here.absolute, here.path)))
+        can_answer = self._can_answer(reading.kind, here)
         verdict = judge(reading, this_kernel(here), here, can_answer=can_answer)
         return self._act(verdict) if verdict else ""
+
+    def _can_answer(self, kind: str, here: Surroundings) -> bool:
+        """Tell whether somebody can answer: in a terminal, or below a cell in Colab."""
+        in_colab = type(self._shell).__module__.startswith("google.colab")
+        if in_colab and "COLAB_DISABLE_STDIN_FOR_SHELL_MAGICS" not in here.variables:
+            return kind != "script"
+        in_terminal = not hasattr(self._shell, "kernel")
+        return in_terminal and (kind == "line" or kind.startswith("%"))
 
     def _act(self, verdict: Verdict) -> str:
         if self._settings.guard == "stop":

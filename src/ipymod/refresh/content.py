@@ -53,18 +53,20 @@ def content(path: str, size: int) -> bytes:
         os.close(file)
 
 
-Row = tuple[str, str]
-"""What a RECORD says of a file: `sha256=...`, and its size."""
+Row = str
+"""What a RECORD says of a file, behind its path: `sha256=...,123`, or `,` if it says nothing."""
 
 
 def trusted(row: Row | None, told: Signature) -> str:
     """The hash in a row; empty if the row has none, or the file has another size by now."""
-    fits = row is not None and len(told) > _SIZE and row[1] == str(told[_SIZE])
-    return row[0] if row and fits else ""
+    digest, _, size = (row or "").partition(",")
+    return digest if told and size == str(told[_SIZE]) else ""
 
 
 def same(digest: str, path: str, row: Row | None, told: Signature) -> bool:
-    """Whether a file holds what has this hash; its row is believed where its size fits."""
+    """Whether a file that is there holds what has this hash; a row is believed if its size fits."""
+    if row == f"{digest},{told[_SIZE]}":
+        return True
     kind = digest.partition("=")[0]
     written = trusted(row, told)
     if written.startswith(f"{kind}="):

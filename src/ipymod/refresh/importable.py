@@ -8,14 +8,16 @@ import site
 import sys
 from typing import TYPE_CHECKING
 
-from ipymod.refresh.sites import base_directories, paths_of, user_directory
+from ipymod.refresh.sites import base_directories, user_directory
+from ipymod.refresh.snapshot import left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ipymod.refresh.change import Change
     from ipymod.refresh.content import Signature
-    from ipymod.refresh.snapshot import Pth, Snapshot
+    from ipymod.refresh.folders import Pth
+    from ipymod.refresh.snapshot import Snapshot
 
 _RUN: set[tuple[str, str, Signature]] = set()  # what was run for a change is not run again
 
@@ -31,7 +33,8 @@ def make_importable(change: Change) -> tuple[str, ...]:
     """
     for name in change.hooks:
         _forget_finder(name)
-    _take_paths_away(change)
+    for path in left_behind(change.before, change.now, sys.path):
+        sys.path.remove(path)
     failed = _add_user_directory(change)
     failed += [line for pth in _to_run(change) for line in _run(pth, change)]
     importlib.invalidate_caches()
@@ -54,31 +57,6 @@ def _forget_finder(name: str) -> None:
 
 def _is_of(finder: object, module: str) -> bool:
     return getattr(finder, "__module__", "") == module
-
-
-def _take_paths_away(change: Change) -> None:
-    """Remove the paths that no `.pth` file names any more, where one had put them."""
-    kept = set(_named(change.now))
-    for pth in change.before.pths.values():
-        for path in paths_of(pth.place, pth.content):
-            if path not in kept and _stands_after(path, pth.place):
-                sys.path.remove(path)
-
-
-def _named(snapshot: Snapshot) -> Iterator[str]:
-    """What has a reason to be on `sys.path`, beside what somebody put there by hand."""
-    yield from (folder.place for folder in snapshot.folders if folder.pths)
-    for pth in snapshot.pths.values():
-        yield from paths_of(pth.place, pth.content)
-    for each in os.environ.get("PYTHONPATH", "").split(os.pathsep):
-        yield os.path.abspath(each)
-
-
-def _stands_after(path: str, directory: str) -> bool:
-    """Whether a path is where a `.pth` file puts it; what stands before was put there by hand."""
-    if path not in sys.path:
-        return False
-    return directory not in sys.path or sys.path.index(path) > sys.path.index(directory)
 
 
 def _add_user_directory(change: Change) -> list[str]:
@@ -118,7 +96,7 @@ def _run(pth: Pth, change: Change) -> list[str]:
         os.path.join(pth.place, pth.name), lambda: site.addpackage(pth.place, pth.name, None)
     )
     order = _order(pth.place, change.now)
-    for path in paths_of(pth.place, pth.content):
+    for path in pth.paths:
         if path not in known and path in sys.path:
             sys.path.remove(path)
             sys.path.insert(_position(path, order), path)
@@ -128,7 +106,7 @@ def _run(pth: Pth, change: Change) -> list[str]:
 def _order(place: str, now: Snapshot) -> list[str]:
     """What a start puts on the path for a directory of packages, in this order."""
     pths = [pth for pth in now.pths.values() if pth.place == place]
-    return [place, *(path for pth in pths for path in paths_of(place, pth.content))]
+    return [place, *(path for pth in pths for path in pth.paths)]
 
 
 def _position(path: str, order: list[str]) -> int:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _INFO = pattern(r"([^-]+)(?:-([^-]+))?(?:-.*)?\.(dist-info|egg-info)")
-_ROW = pattern(r"""^("(?:[^"\n]|"")*"|[^",\n]+),([^,\n]*),(\d*)\r?$""", re.MULTILINE)
 _VERSION = pattern(r"^Version:[ \t]*(\S+)", re.MULTILINE)
 _MAPPING = pattern(r"^MAPPING[^=\n]*=\s*(\{[^\n]*\})", re.MULTILINE)
 
@@ -60,18 +59,31 @@ class Installed:
     @cached_property
     def rows(self) -> dict[str, Row]:
         """What the list says of each file, by its path below `place` with slashes."""
-        text = self.record.decode("utf-8", "surrogateescape")
-        found = {path: (digest, size) for path, digest, size in _ROW.findall(text)}
-        for path in [path for path in found if path.startswith('"')]:
-            found[path[1:-1].replace('""', '"')] = found.pop(path)
+        lines = self.record.decode("utf-8", "surrogateescape").replace("\r", "").split("\n")
+        # A list may have many thousands of them, and hardly any path holds a comma or a quote.
+        found = {path: row for path, _, row in [line.partition(",") for line in lines]}
+        for line in lines if b'"' in self.record else ():
+            if line.startswith('"'):
+                found.pop(line.partition(",")[0], None)
+                path, _, row = line[1:].rpartition('",')
+                found[path.replace('""', '"')] = row
         return found
 
     @cached_property
     def substance(self) -> frozenset[tuple[str, Row]]:
         """What is installed, without what is only said about it."""
         own = f"{self.info}/"
-        items = self.rows.items()  # what is compiled from them has no hash
-        return frozenset([item for item in items if item[1][0] and not item[0].startswith(own)])
+        hashed = [item for item in self.rows.items() if item[1][:1] not in {"", ","}]
+        return frozenset([item for item in hashed if not item[0].startswith(own)])
+
+    @property
+    def since(self) -> int:
+        """When it was installed, in nanoseconds; 0 if that is unknown.
+
+        The folder, for no installer gives it another time than now; files may have any.
+        """
+        told = signature(os.path.join(self.place, self.info))
+        return told[-1] if told else 0
 
     @property
     def requested(self) -> bool:
@@ -95,7 +107,7 @@ class Installed:
     def file(self, below: str) -> str:
         """Where that file lies; empty if it is not its own, or an editable one is gone."""
         if self._has(below):
-            return os.path.join(self.place, *below.split("/"))
+            return self.beginning + below.replace("/", os.sep)
         for prefix, root in self.roots:
             rest = below.removeprefix(prefix) if prefix else f"/{below}"
             if below.startswith(prefix) and rest.startswith(("/", ".")):
@@ -120,7 +132,7 @@ def installed_in(place: str, names: Iterable[str]) -> Iterator[Installed]:
     for name in names:
         if not name.endswith((".dist-info", ".egg-info")):
             continue
-        path = os.path.join(place, name)
+        path = f"{place}{os.sep}{name}"
         listed = signature(f"{path}/RECORD")
         told = listed or signature(path)
         known = _KNOWN.get(path)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ipymod.refresh.content import Signature, signature_of_module, trusted
+from ipymod.refresh.content import Row, Signature, signature_of_module, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ class Loaded(NamedTuple):
         name: its name in `sys.modules`.
         file: what it was loaded from.
         spec: its `__spec__`, which is another one once it has been loaded anew.
-        signature: of its file, when it was first seen.
+        signature: of its file, when it was first seen; empty if the file was replaced by then.
         digest: the hash of its file at that time; None as long as a RECORD on the disk tells it,
             empty if nothing did.
     """
@@ -47,12 +48,12 @@ def loaded_modules(
         earlier: what was seen before; what is still the same stays what it was.
     """
     found = {}
-    sites = tuple(os.path.join(each, "") for each in sites)
     for name, module in list(modules.items()):
-        space = _space(module)
-        file, spec = space.get("__file__"), space.get("__spec__")
+        space = module.__dict__ if type(module) is ModuleType else _space(module)
+        file = space.get("__file__")
         if type(file) is not str:
             continue
+        spec = space.get("__spec__")
         known = earlier.get(name)
         if known and known.spec is spec and known.file == file:
             found[name] = known
@@ -76,16 +77,24 @@ def _is_real(module: Any, name: str) -> bool:
     return real and os.path.isabs(space["__file__"]) and type(module).__name__ != "_LazyModule"
 
 
-def with_digest(module: Loaded, owner: Installed, below: str) -> Loaded:
-    """The same, with the hash that its owner's list had for it: the list will be gone."""
+def with_digest(module: Loaded, row: Row | None) -> Loaded:
+    """The same, with the hash that a list had for its file: the list will be gone."""
     if module.digest is not None:
         return module
-    return module._replace(digest=trusted(owner.rows.get(below), module.signature))
+    name, file, spec, told, _ = module  # to replace a part of it would take four times as long
+    return Loaded(name, file, spec, told, trusted(row, told))
 
 
 def of_owner(owner: Installed, loaded: Iterable[Loaded]) -> list[tuple[Loaded, str]]:
     """The modules that a distribution brought, with their paths below its directory."""
-    if not owner.roots:  # most are: leave out what lies elsewhere at once
-        loaded = [each for each in loaded if each.file.startswith(owner.beginning)]
-    found = [(each, owner.owned(each.file)) for each in loaded]
-    return [(each, below) for each, below in found if below]
+    if owner.roots or not owner.record or os.sep != "/":
+        found = [(each, owner.owned(each.file)) for each in loaded]
+        return [(each, below) for each, below in found if below]
+    # Most are of this kind, and each is asked for a thousand modules.
+    beginning, rows = owner.beginning, owner.rows
+    start = len(beginning)
+    return [
+        (each, below)
+        for each in loaded
+        if each.file.startswith(beginning) and (below := each.file[start:]) in rows
+    ]

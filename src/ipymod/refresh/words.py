@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipymod.refresh.change import Change, Step
+    from ipymod.refresh.change import Change
+    from ipymod.refresh.step import Step
 
 
 def sentence(change: Change) -> str | None:
@@ -54,6 +55,8 @@ def _restart(steps: Sequence[Step]) -> str:
 
 def _counted(step: Step) -> str:
     """How many of its loaded modules changed; those that a new version has not are among them."""
+    if step.is_python:
+        return "which runs it"
     lost = step.gone and not step.changed and step.old == step.new
     modules = len(step.changed) + len(step.gone)
     if not modules:
