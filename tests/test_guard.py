@@ -502,6 +502,11 @@ def test_a_kernel_without_pip_is_sent_to_uv(astray: Surroundings, tmp_path: Path
         found = verdict(text, with_one, "captured", bare)
         assert found
         assert found.instead == f"uv pip install --python {PYTHON} x"
+    found = verdict("pip uninstall x", with_one, "captured", bare)
+    assert found
+    assert sorted(found.instead.split()) == sorted(
+        f"uv pip uninstall -y --python {PYTHON} x".split()
+    )
     found = verdict("python -Im pip install x", with_one, "captured", bare)
     assert found
     assert found.instead == ""

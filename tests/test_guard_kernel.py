@@ -72,7 +72,10 @@ def installing(generation: str, other: Path, fresh_kernel: Kernels) -> Iterator[
 
 
 def told(output: Output) -> list[str]:
-    return [each["data"]["text/plain"] for each in output.displays]
+    """What was said; the guard's words begin with our name."""
+    said = [each["data"]["text/plain"] for each in output.displays]
+    assert all(each.startswith(("ipymod: ", "tiny ")) for each in said)
+    return [each.removeprefix("ipymod: ") for each in said]
 
 
 def sentence(kernel: LiveKernel, other: Path, does: str, name: str = "pip on your PATH") -> str:
@@ -325,6 +328,16 @@ def test_a_guard_that_fails_is_switched_off_with_one_line(
     assert "pip" in output.stdout
     output = astray.run("!pip --version")
     assert (told(output), output.stderr, output.error) == ([], "", None)
+
+
+@every_generation
+def test_the_look_after_installs_goes_on_where_the_guard_has_failed(
+    installing: LiveKernel, tmp_path: Path
+) -> None:
+    wheel = write_wheel(tmp_path, "tiny", "1.0", {"tiny/__init__.py": ""})
+    installing.run("import sys, ipymod.hooks.guarding as _g\n_g.judge = None")
+    output = installing.run(f"!{{sys.executable}} -m pip install -q --no-index {wheel}")
+    assert told(output) == ["tiny 1.0 is ready, no restart needed"]
 
 
 LINES = """x = 1

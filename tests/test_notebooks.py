@@ -128,7 +128,7 @@ def test_the_tour_loses_a_package_and_finds_it(outputs: Callable[[str], Cells]) 
 def test_ipymod_speaks_by_itself_in_the_tour(outputs: Callable[[str], Cells]) -> None:
     tour = outputs("tour.ipynb")
     warned, after = tour["shell-install"].split("Collecting", 1)
-    assert re.match(r"pip on your PATH installs into \S+second \(Python ", warned)
+    assert re.match(r"ipymod: pip on your PATH installs into \S+second \(Python ", warned)
     assert f"not into this kernel's {sys.prefix} (Python " in warned
     assert "%pymod pip install cowsay" in warned
     assert "ready" not in after

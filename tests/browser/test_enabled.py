@@ -82,7 +82,7 @@ def test_its_words_stand_in_the_cells_that_they_are_about(opened: Opened) -> Non
     book.run()
     book.show(1)
     before, after = book.text(1).split("%pymod pip --version")
-    assert before.startswith("pip on your PATH looks at ")
+    assert before.startswith("ipymod: pip on your PATH looks at ")
     assert after.strip().startswith("pip ")
     book.pictures("word-before-a-line")
     book.show(2)

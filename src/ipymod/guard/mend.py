@@ -105,7 +105,7 @@ def _without_user(call: Call, reading: Reading) -> tuple[Edit, ...]:
     """Leave out `--user`, which pip refuses where the user's packages are not seen, and uv ever."""
     found = [word for word in call.arguments if word.text == "--user"]
     return tuple(
-        Edit(word.start - reading.text[: word.start].endswith(" "), word.end, "") for word in found
+        Edit(word.start, word.end + reading.text.startswith(" ", word.end), "") for word in found
     )
 
 

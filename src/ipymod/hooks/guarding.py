@@ -43,15 +43,15 @@ class Guarding:
             Refused: it is not to run.
         """
         given = [text]
-        self._switch.do(lambda: self._before(given, kind, installs))
+        if self._settings.guard != "off":
+            self._switch.do(lambda: self._before(given, kind))
+        installs.start(lambda: read(given[0], kind).installs)
         return given[0]
 
-    def _before(self, given: list[str], kind: str, installs: Installs) -> None:
+    def _before(self, given: list[str], kind: str) -> None:
         reading = read(given[0], kind)
-        if self._settings.guard != "off" and reading.calls:
+        if reading.calls:
             given[0] = self._guarded(reading) or given[0]
-        if reading.installs:
-            installs.start()
 
     def _guarded(self, reading: Reading) -> str:
         """Say what is to be said, and give what runs instead; empty if nothing does.
@@ -88,4 +88,4 @@ class Guarding:
         """Say it once a cell: a line may stand in a loop."""
         if text not in self._said:
             self._said.add(text)
-            say(self._shell, text)
+            say(self._shell, f"ipymod: {text}")  # what the line itself says stands right below

@@ -44,9 +44,9 @@ class Installs:
         if self._imports:
             self._imports.leave()
 
-    def start(self) -> None:
-        """Note what is there, right before something is installed."""
-        self._do(self._start)
+    def start(self, is_expected: Callable[[], bool] = lambda: True) -> None:
+        """Note what is there, right before something is installed; ask whether it is."""
+        self._do(lambda: self._start() if is_expected() else None)
 
     def end(self) -> None:
         """Compare with it, right behind; nothing if there was no start."""
