@@ -18,8 +18,8 @@ test: .venv/ready style types ## style, types, tests and notebooks; not the slow
 	$(BIN)/python -m pytest --ignore=$(NOTEBOOKS_TEST)
 	$(if $(wildcard $(NOTEBOOKS_TEST)),$(BIN)/python -m pytest $(NOTEBOOKS_TEST))
 
-real: .venv/ready ## the checks and the resolver against all real environments; half an hour, 2 GB
-	$(BIN)/python -m pytest -m slow tests/test_accuracy.py tests/test_healthy.py tests/checks tests/survey
+real: .venv/ready ## the checks and the resolver against all real environments; an hour, 2 GB
+	$(BIN)/python -m pytest -m slow tests/test_accuracy.py tests/test_healthy.py tests/test_refresh_real.py tests/checks tests/survey
 
 lab: .venv/browser ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

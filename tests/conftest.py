@@ -26,15 +26,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Half an hour of real environments: `make real` runs all of it, CI every so manieth test.
-REAL = ("_real.py", "test_accuracy.py", "test_healthy.py")
-OF_THE_CHECKS = ("checks", "survey")
+# Environments that real tools make: `make real` runs all of it, CI every so manieth test.
+IN_SHARES = ("test_accuracy.py", "test_healthy.py", "test_refresh_real.py")
 
 
 def _is_of_real_environments(path: Path) -> bool:
     """Whether the tests of a file judge environments that real tools have made."""
-    in_place = path.parent.name in OF_THE_CHECKS or not path.name.endswith("_real.py")
-    return path.name.endswith(REAL) and in_place
+    of_checks = path.parent.name in {"checks", "survey"} and path.name.endswith("_real.py")
+    return of_checks or path.name in IN_SHARES
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

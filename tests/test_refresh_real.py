@@ -482,7 +482,7 @@ def test_an_editable_install_from_its_first_day_to_its_removal(
     assert kernel.run(f"{drop}\nimport {name}").error is not None
 
 
-@pytest.mark.parametrize("build", EDITABLE)
+@pytest.mark.parametrize("build", EDITABLE[::2])
 def test_an_editable_install_that_moves_is_found_where_it_is(
     place: Place, tmp_path: Path, build: tuple[str, str]
 ) -> None:
@@ -500,7 +500,7 @@ def test_an_editable_install_that_moves_is_found_where_it_is(
         assert kernel.value("[each for each in sys.path if each]") == place.path()
 
 
-@pytest.mark.parametrize("build", EDITABLE)
+@pytest.mark.parametrize("build", EDITABLE[::2])
 def test_a_wheel_in_place_of_an_editable_install_is_compared_by_content(
     place: Place, tmp_path: Path, build: tuple[str, str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
@@ -42,6 +43,7 @@ class Reading:
         return any(call.change is not None for call in self.calls)
 
 
+@lru_cache(maxsize=1)  # the guard asks, and so does the look after installs
 def read(text: str, kind: str, *, windows: bool = os.name == "nt") -> Reading:
     """Read a text as the shell will that gets it; what cannot be read has no calls.
 
