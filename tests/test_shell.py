@@ -158,6 +158,7 @@ def test_every_ipython_hands_the_same_texts_to_the_shell(generation: str) -> Non
     ("x = [\n '!ls',\n]\n!pwd", [("pwd", 4, "line", 4)]),
     ("!ls\r\n!pwd\r\n", [("ls", 1, "line", 1), ("pwd", 2, "line", 2)]),
     ("%%bash", [("", 2, "script", 2)]),
+    ("%%shell\npip install x", [("pip install x\n", 2, "script", 2)]),  # in Colab
     ("%%bash -l\npip install x", []),  # profiles decide what PATH is there
     ("%%script bash --login\npip install x", []),
     ("def f(:\n!ls", []),

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 # What a cell with a shell in it holds; others may hold it, too. Literals first: that is fast.
 _BANG = pattern(r"!(?<![^\s=]!)(?!=)")
-_MAGIC = pattern(r"%[ \t]*(?:!|(?:sx|system|bash|sh|script)\b)")
+_MAGIC = pattern(r"%[ \t]*(?:!|(?:sx|system|bash|sh|shell|script)\b)")
 _BARE_NAMES = ("pip ", "conda ", "mamba ", "uv ")
 _BARE_LINE = pattern(r"^[ \t]*(?:pip|conda|mamba|micromamba|uv)[ \t]+[\w-]", re.MULTILINE)
 _BARE = pattern(r"([ \t]*)((?:pip|conda|mamba|micromamba|uv)[ \t]+(?:-\w+[ \t]+)*[a-z]+\b.*)")
 _SHELLS = frozenset({"bash", "sh"})
+_OF_COLAB = "shell"  # a magic of its own, whose body bash gets as it is
 _LOGS_IN = frozenset({"-l", "--login", "-i", "-li", "-il"})  # what PATH is then, profiles decide
 _VALUED_OF_SCRIPT = pattern(r"--(?:out|err|proc)[ \t]+\S+")
 _CAPTURING = frozenset({"sx", "system", "!"})
@@ -146,7 +147,9 @@ def _text(text: str, kind: str, place: _Place) -> ShellText:
 
 def _is_of_a_shell(name: str, options: str) -> bool:
     """Tell whether the body is for a shell that starts with the kernel's own variables."""
-    is_shell = name in _SHELLS or (name == "script" and _starts_a_shell(options))
+    is_shell = (
+        name in _SHELLS or name == _OF_COLAB or (name == "script" and _starts_a_shell(options))
+    )
     return is_shell and not _LOGS_IN.intersection(options.split())
 
 
