@@ -438,6 +438,14 @@ def test_a_setting_answers_too(name: str, astray: Surroundings) -> None:
     assert verdict(own, astray.with_variables(**{name: "0"}))
 
 
+def test_condas_own_file_may_answer(other: Path, tmp_path: Path) -> None:
+    (tmp_path / "condarc").write_text("channels: [defaults]\nalways_yes: true\n")
+    here = around(other / "bin", CONDA_PREFIX=PREFIX, CONDARC=str(tmp_path / "condarc"))
+    assert verdict("conda install x", here) is None
+    (tmp_path / "condarc").write_text("always_yes: false\n")
+    assert verdict("conda install x", here) is not None
+
+
 @pytest.mark.parametrize("name", ["CONDA_ALWAYS_YES", "MAMBA_ALWAYS_YES"])
 def test_a_setting_answers_conda_too(name: str, other: Path) -> None:
     here = around(other / "bin", CONDA_PREFIX=PREFIX)

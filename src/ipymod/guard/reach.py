@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _OF_ROOT = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _PLACES_OF_PIP = frozenset({"target", "prefix", "root"})
 _ANSWERS_OF_PIP = frozenset({"yes", "no-input"})
-_ANSWERS_OF_CONDA = ("CONDA_ALWAYS_YES", "CONDA_YES", "MAMBA_ALWAYS_YES", "MAMBA_YES")
+_ANSWERS_OF_MAMBA = ("MAMBA_ALWAYS_YES", "MAMBA_YES")
 _NO = frozenset({"", "0", "false", "no", "off", "n", "f"})
 
 
@@ -64,7 +64,11 @@ def reach(call: Call, reading: Reading, kernel: Kernel, here: Surroundings) -> R
 def is_answered(call: Call, kernel: Kernel, here: Surroundings) -> bool:
     """Tell whether a setting answers what the call would ask."""
     if call.program == "conda":
-        told = [here.variables.get(name, "") for name in _ANSWERS_OF_CONDA]
+        from ipymod.survey.tool_settings import conda_settings
+
+        settings = conda_settings(here)
+        told = [here.variables.get(name, "") for name in _ANSWERS_OF_MAMBA]
+        told += [each.value for each in settings if each.key == "always_yes"]
     else:
         from ipymod.survey.pip_settings import pip_settings
 

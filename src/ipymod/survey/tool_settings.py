@@ -22,6 +22,7 @@ _OF_CONDA = {
     "envs_dirs": ("envs_dirs", "envs_path"),
     "create_default_packages": ("create_default_packages",),
     "pip_interop_enabled": ("pip_interop_enabled",),
+    "always_yes": ("always_yes", "yes"),
 }
 
 
