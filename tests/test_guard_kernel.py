@@ -173,6 +173,19 @@ def test_of_what_reaches_the_kernel_or_is_no_line_nothing_is_said(
 
 
 @every_generation
+def test_a_cell_that_captures_its_output_does_not_hide_the_word(
+    astray: LiveKernel, other: Path
+) -> None:
+    output = astray.run("%%capture\n!pip --version")
+    assert told(output) == [f"{sentence(astray, other, 'looks at')}:\n%pymod pip --version"]
+    assert output.stdout == ""
+    astray.run('%config PyMod.guard = "stop"')
+    output = astray.run("%%capture\n!pip --version")
+    assert told(output)[0].startswith(f"refused: {sentence(astray, other, 'looks at')}")
+    assert told(astray.run("1")) == []
+
+
+@every_generation
 def test_stop_refuses_the_line_and_those_behind_it(astray: LiveKernel, other: Path) -> None:
     assert astray.run('%config PyMod.guard = "stop"').error is None
     cells = ["print('a')\n!pip --version\nprint('b')", "print('a')\nx = !pip --version"]

@@ -454,11 +454,14 @@ def test_of_what_installs_nothing_nothing_is_said(living: Living) -> None:
     assert told(output) == []
 
 
-def test_capture_keeps_the_sentence_with_the_rest(living: Living) -> None:
+def test_capture_keeps_the_sentence_with_the_rest_but_for_a_restart(living: Living) -> None:
     wheel = living.wheel("tiny", "1.0", FILES)
     assert living.run(f"%%capture seen\n%pip install -q {wheel}\nimport tiny.a") == []
     texts = "[each.data['text/plain'] for each in seen.outputs]"
     assert living.kernel.value(texts) == ["tiny 1.0 is ready, no restart needed"]
+    two = living.wheel("tiny", "2.0", FILES_2)  # a restart is told of all the same
+    restart = "restart the kernel: tiny 1.0 -> 2.0, 1 of its loaded modules changed"
+    assert living.run(f"%%capture seen\n%pip install -q {two}") == [restart]
 
 
 SLOW = """

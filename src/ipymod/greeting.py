@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipymod.hooks.switch import Switch, say, uncollected
+from ipymod.hooks.saying import say
+from ipymod.hooks.switch import Switch, uncollected
 from ipymod.idle import when_idle
 
 TYPE_CHECKING = False

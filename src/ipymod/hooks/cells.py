@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipymod.cells import may_hold_one
 from ipymod.hooks.after_import import AfterImport
 from ipymod.hooks.installs import Installs
+from ipymod.hooks.saying import say_held
 from ipymod.hooks.settings import PyMod
 from ipymod.hooks.switch import Switch
 from ipymod.patterns import pattern
@@ -68,6 +69,7 @@ class Cells:
         """Look back on a cell that has ended; the result is None where it was interrupted."""
         self.installs.leave()
         self._after_import.look(result)
+        say_held(self.shell)
 
     @property
     def guarding(self) -> Guarding:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ipymod.errors import IpymodError
 from ipymod.guard import Reading, judge, read
-from ipymod.hooks.switch import Switch, say
+from ipymod.hooks.saying import is_captured, say_surely
+from ipymod.hooks.switch import Switch
 from ipymod.launchers import Surroundings
 from ipymod.launchers.unread import silent
 
@@ -77,6 +78,8 @@ class Guarding:
 
     def _act(self, verdict: Verdict) -> str:
         if self._settings.guard == "stop":
+            if is_captured(self._shell):  # and so is the error
+                self._say(f"refused: {verdict.said}")
             raise Refused(verdict.said)
         if self._settings.guard == "fix" and verdict.instead:
             self._say(verdict.replaced)
@@ -88,4 +91,5 @@ class Guarding:
         """Say it once a cell: a line may stand in a loop."""
         if text not in self._said:
             self._said.add(text)
-            say(self._shell, f"ipymod: {text}")  # what the line itself says stands right below
+            # What the line itself says stands right below.
+            say_surely(self._shell, f"ipymod: {text}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ipymod.hooks.switch import Switch, say, uncollected
+from ipymod.hooks.saying import say, say_surely
+from ipymod.hooks.switch import Switch, uncollected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,4 +109,6 @@ class Installs:
         self._last = change.now
         failed = make_importable(change)
         if text := "\n".join(filter(None, [sentence(change), *failed])):
-            say(self._shell, text)
+            is_grave = failed or any(step.weight for step in change.steps)
+            tell = say_surely if is_grave else say
+            tell(self._shell, text)

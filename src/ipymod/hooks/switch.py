@@ -6,8 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from IPython.core.interactiveshell import InteractiveShell
-
 
 class Switch:
     """Does what one hook does, as long as it never failed.
@@ -61,8 +59,3 @@ def uncollected(work: Callable[[], None]) -> None:
     finally:
         if collecting:
             gc.enable()
-
-
-def say(shell: InteractiveShell, text: str) -> None:
-    """Show a text below what the cell has shown: a display, so it is no error and is kept."""
-    shell.display_pub.publish(data={"text/plain": text}, metadata={})
