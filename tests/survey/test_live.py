@@ -16,8 +16,8 @@ from ipymod.facts import from_json, to_json
 from ipymod.facts.healthy import HEALTHY
 from ipymod.facts.live import Loaded, Needs
 from ipymod.launchers import Surroundings
+from ipymod.maps import places_before
 from ipymod.survey.live import gather_loaded, sighted
-from ipymod.survey.maps import places_before
 
 if TYPE_CHECKING:
     from pathlib import Path

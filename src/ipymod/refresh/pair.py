@@ -6,21 +6,21 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ipymod.maps import deleted_mappings, places_before, same_bytes
 from ipymod.refresh.content import hashed, same, signature, signature_of_module, trusted
 from ipymod.refresh.loaded import Loaded, of_owner
 from ipymod.refresh.sites import site_directories
 from ipymod.refresh.snapshot import listed
 from ipymod.refresh.step import Step
 from ipymod.refresh.window import is_kept
-from ipymod.survey.maps import deleted_mappings, places_before, same_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ipymod.maps import Mapping
     from ipymod.refresh.content import Row
     from ipymod.refresh.installed import Installed
     from ipymod.refresh.snapshot import Snapshot
-    from ipymod.survey.maps import Mapping
 
 _PROCESS = "/proc/self"
 

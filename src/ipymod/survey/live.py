@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ipymod.facts.live import Loaded, LoadedModule, Needs
 from ipymod.launchers import environment_of, files, interpreter_of
+from ipymod.maps import deleted_mappings, places_before, same_bytes
 from ipymod.patterns import pattern
 from ipymod.survey.changed import Distribution, Folder, folders_of
-from ipymod.survey.maps import deleted_mappings, places_before, same_bytes
 from ipymod.survey.shelf import normalised
 
 if TYPE_CHECKING:
