@@ -63,9 +63,14 @@ def test_pip_draws_its_bar_asks_and_leaves_the_final_text(
     shown = lines(book.text(1))
     assert sum("━" in line for line in shown) == 1
     assert any(re.search("━+ 3.0/3.0 MB .*0:00:0", line) for line in shown)
-    assert shown[-1] == "Successfully installed ipymod-demo-one-1.0"
+    assert shown[-2:] == [
+        "Successfully installed ipymod-demo-one-1.0",
+        "ipymod-demo-one 1.0 is ready, no restart needed",
+    ]
     assert (prompt.strip(), kind) == ("Proceed (Y/n)?", "text")
-    assert lines(book.text(3))[-1].endswith("Successfully uninstalled ipymod-demo-one-1.0")
+    *_, uninstalled, said = lines(book.text(3))
+    assert uninstalled.endswith("Successfully uninstalled ipymod-demo-one-1.0")
+    assert said.startswith("ipymod-demo-one 1.0 is removed, 1 of its modules stays in memory")
     assert is_clean(book, 1)
     assert is_clean(book, 3)
 
