@@ -23,6 +23,10 @@ import pandas, sklearn.linear_model, matplotlib.pyplot, sympy, networkx
 """
 # With and without in turns: the noise of a cell is larger than what either hook costs.
 _KEEP = "{name} = {{k: list(v) for k, v in get_ipython().events.callbacks.items()}}"
+_RESTORE = """
+for _event, _each in _without.items():  # not every extension takes its own away
+    get_ipython().events.callbacks[_event][:] = _each
+"""
 _TIME = """
 import time
 shell = get_ipython()
@@ -38,20 +42,20 @@ seconds = sorted(two - one for one, two in pairs)[100]
 """
 _AROUND = {
     OURS: ("%load_ext ipymod", "%unload_ext ipymod"),
-    AUTORELOAD: ("%load_ext autoreload\n%autoreload 2", "%autoreload 0\n%unload_ext autoreload"),
+    AUTORELOAD: ("%reload_ext autoreload\n%autoreload 2", "%autoreload 0"),
 }
 _REST = 1.0  # seconds; by then the first look is taken
 
 
 def ready(setting: Setting) -> None:
-    """Load what people load."""
+    """Load what people load, and keep the callbacks of a kernel without extensions."""
     setting.cell(_READY)
+    setting.cell(_KEEP.format(name="_without"))
 
 
 def cell(setting: Setting, peer: str) -> Iterator[Sample]:
     """Time a cell of formulas without an extension and with it; the median of 200 pairs."""
     before, after = _AROUND[peer]
-    setting.cell(_KEEP.format(name="_without"))
     setting.cell(before)
     setting.kernel.idle(_REST)
     setting.cell("1")  # whatever waits for a first cell
@@ -59,6 +63,7 @@ def cell(setting: Setting, peer: str) -> Iterator[Sample]:
     yield Sample(f"{peer} adds", setting.told(_TIME.format(cell=_CELL)))
     yield Sample("the cell alone", 1000 * float(setting.kernel.value("alone")))
     setting.cell(after)
+    setting.cell(_RESTORE)
 
 
 CASES = (
