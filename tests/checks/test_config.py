@@ -231,7 +231,7 @@ def test_a_value_is_shown_without_its_secrets(value: str, expected: str) -> None
     [
         (SECRET, "pypi.example.org"),
         ("https://a:p@ss/w0rd@host/simple", "host"),
-        ("file:///opt/pypi", "/opt/pypi"),
+        ("file:///srv/index", "/srv/index"),
         ("/home/ada/wheels", "/home/ada/wheels"),
     ],
 )
