@@ -21,13 +21,14 @@ SOURCE = REPOSITORY / "src"
 ALL_OF_OURS = ("ipymod",)
 
 # What values and patterns are made of lies below all rows.
-BELOW_ALL = ("ipymod.frozen", "ipymod.patterns")
+BELOW_ALL = ("ipymod.frozen", "ipymod.patterns", "ipymod.edits")
 
 # Who may import which of ours. A row speaks for what lies under it too, the first row alone not.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod": ("ipymod.magics",),
     "ipymod.frozen": (),
     "ipymod.patterns": (),
+    "ipymod.edits": (),
     "ipymod.errors": (),
     "ipymod.facts": ("ipymod.facts",),
     "ipymod.registry": ("ipymod.errors",),
@@ -57,6 +58,21 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),
     "ipymod.notebooks": ("ipymod.errors", "ipymod.notebooks"),
+    "ipymod.lint": (
+        "ipymod.cells",
+        "ipymod.errors",
+        "ipymod.facts",
+        "ipymod.launchers",
+        "ipymod.lint",
+        "ipymod.notebooks",
+        "ipymod.registry",
+        "ipymod.shell",
+        "ipymod.survey",
+    ),
+    "ipymod.formats": ("ipymod.errors", "ipymod.formats", "ipymod.lint.found", "ipymod.registry"),
+    "ipymod.progress": (),
+    "ipymod.console": ("ipymod.errors",),
+    "ipymod.commands": ALL_OF_OURS,
     "ipymod.refresh": ("ipymod.refresh", "ipymod.maps"),
     "ipymod.shell": ("ipymod.shell",),
     "ipymod.cells": (),

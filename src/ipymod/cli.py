@@ -1,37 +1,23 @@
-"""FACE: the `ipymod` command."""
+"""FACE: the `ipymod` command: find the command that is meant, turn errors into text and status."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ipymod.errors import IpymodError, ProbeError, UsageError
-from ipymod.report import Report
-from ipymod.whichpip import DESCRIPTION, answer, explained, parser
+from ipymod.commands import COMMANDS
+from ipymod.errors import IpymodError, UsageError
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Sequence
 
-    from ipymod.facts import Kernel
-    from ipymod.launchers import Surroundings
-
-_USAGE = """usage: ipymod COMMAND ...
-
-  whichpip [NAME|CODE|FAMILY ...]   which Python this is, what leads elsewhere
-  explain [CODE]                    what a check means; without CODE all of them
-  enable [--user] [--profile P]     let kernels load ipymod when they start
-  disable [--user] [--profile P]    undo that
-  status                            which kernels do
+_END = """
   --version                         the version of ipymod
 
-ipymod COMMAND --help shows its options.
+ipymod COMMAND --help shows its options, with examples.
 Exit status: 0 clean, 1 problems, 2 wrong use."""
-
-_NARROWEST = 20  # columns: there the words go one below another
+_COLUMN = 34
+_INTERRUPTED = 130  # as a shell has it
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -44,130 +30,50 @@ def main(words: Sequence[str] | None = None) -> int:
     except IpymodError as error:
         print(f"ipymod: {error}", file=sys.stderr)  # noqa: T201  a command prints
         return error.exit_status
+    except KeyboardInterrupt:
+        print("ipymod: interrupted", file=sys.stderr)  # noqa: T201  a command prints
+        return _INTERRUPTED
+    except SystemExit as end:  # argparse has shown the help
+        return int(end.code or 0)
 
 
 def _command(words: list[str]) -> int:
     match words:
-        case ["whichpip", *rest]:
-            return _whichpip(rest)
-        case ["explain"] | ["explain", _]:
-            _say(explained("".join(words[1:])))
-        case ["enable" | "disable" | "status" as command, *rest]:
-            return _start(command, rest)
+        case [name, *rest] if name in COMMANDS:
+            return _start(name, rest)
         case ["--version"]:
-            import ipymod
-
-            _say(f"ipymod {ipymod.__version__}")
+            _say(f"ipymod {_version()}")
         case ["-h"] | ["--help"]:
-            _say(_USAGE)
+            _say(usage())
         case _:
             told = f"{' '.join(words)} is no command" if words else "no command is given"
             raise UsageError(f"{told}; ipymod --help lists them")
     return 0
 
 
-def _start(command: str, words: list[str]) -> int:
-    from ipymod import startup
+def _start(name: str, words: list[str]) -> int:
+    from importlib import import_module
 
-    told, status = startup.answer(command, words)
-    _say(told)
-    return status
-
-
-def _whichpip(words: list[str]) -> int:
-    options = parser("ipymod whichpip")
-    options.description = DESCRIPTION
-    which = options.add_mutually_exclusive_group()
-    which.add_argument("--kernel", metavar="NAME", help="about the kernel of that name")
-    which.add_argument("--python", metavar="PATH", help="about the Python that lies there")
-    which.add_argument("--facts", metavar="FILE", help="replay a saved report")
-    asked = options.parse_intermixed_args(words)
-    if asked.help:
-        _say(options.format_help())
-        return 0
-    given = answer(asked, lambda here: _kernel(asked, here))
-    _say(_shown(given))
-    return given.exit_status if isinstance(given, Report) else 0
+    module = import_module(f"ipymod.commands.{COMMANDS[name].module}")
+    given = (name, words) if COMMANDS[name].module == "startup" else (words,)
+    return int(module.main(*given))
 
 
-def _kernel(asked: Namespace, here: Surroundings) -> Kernel:
-    """The interpreter that the report is about.
-
-    Raises:
-        IpymodError: there is none of that name, or it does not describe itself.
-    """
-    if asked.kernel:
-        return _of_kernelspec(asked.kernel, here)
-    return _of_python(asked.python, here) if asked.python else _of_this(here)
+def usage() -> str:
+    """List the commands."""
+    lines = [f"{name} {each.words}".ljust(_COLUMN) + each.about for name, each in COMMANDS.items()]
+    return "\n".join(
+        ["usage: ipymod COMMAND ...\n", *(f"  {line}" for line in lines), _END.lstrip("\n")]
+    )
 
 
-def _of_this(here: Surroundings) -> Kernel:
-    """The kernel that this Python would be: it has not the folder of our script on its path."""
-    from ipymod.survey import this_kernel
+def _version() -> str:
+    import ipymod
 
-    kernel = this_kernel(here)
-    script = os.path.dirname(os.path.abspath(sys.argv[0]))
-    first = [entry for entry in kernel.path[:1] if os.path.abspath(entry) != script]
-    return replace(kernel, running=False, path=(*first, *kernel.path[1:]))
+    return ipymod.__version__
 
 
-def _of_python(python: str, here: Surroundings) -> Kernel:
-    from ipymod.launchers import interpreter_of
-    from ipymod.survey.ask import ask
+def _say(text: str) -> None:
+    from ipymod.console import say
 
-    if os.path.isdir(python):
-        inside = interpreter_of(python)
-        told = f"its Python is {inside}" if inside else "there is no Python in it"
-        raise UsageError(f"{python} is a directory; {told}")
-    try:
-        return ask(python, here=here)
-    except ProbeError as error:
-        raise UsageError(str(error)) from error
-
-
-def _of_kernelspec(name: str, here: Surroundings) -> Kernel:
-    from ipymod.survey import this_kernel
-    from ipymod.survey.kernels import gather_kernelspecs, kernel_facts
-
-    specs = gather_kernelspecs(this_kernel(here), here)
-    spec = specs.named(name) if specs else None
-    if spec is None:
-        found = specs.specs if specs else ()
-        for each in found:
-            if each.name == name:
-                raise IpymodError(f"the kernel {name} cannot start: {each.directory}: {each.error}")
-        known = ", ".join(sorted({each.name for each in found if not each.error}))
-        raise UsageError(f"there is no kernel {name}; known here: {known or 'none'}")
-    kernel = kernel_facts(spec, here)
-    if kernel is None:
-        raise IpymodError(f"the kernel {name} ({spec.directory}) leads to no Python that starts")
-    return kernel
-
-
-def _shown(given: object) -> str:
-    from ipymod.report.json import dumps
-    from ipymod.report.text import WIDTH
-
-    if not isinstance(given, Report):
-        return str(given)
-    if given.form == "json":
-        return dumps(given)
-    if sys.stdout is None or not sys.stdout.isatty():  # None: the command was started without it
-        return given.text()
-    colour = not os.environ.get("NO_COLOR") and given.form == "rich"
-    columns = shutil.get_terminal_size().columns
-    return given.text(colour=colour, width=max(_NARROWEST, min(WIDTH, columns)))
-
-
-def _say(text: object) -> None:
-    """Print it.
-
-    Raises:
-        UsageError: there is no room for it, where it should go.
-    """
-    try:
-        print(text, flush=True)  # noqa: T201  a command prints
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in it
-        if not isinstance(error, BrokenPipeError):  # as in `ipymod whichpip | head -1`
-            raise UsageError(f"nothing can be printed: {error.strerror}") from error
+    say(text)

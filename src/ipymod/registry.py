@@ -10,10 +10,13 @@ import enum
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipymod.errors import UsageError
 from ipymod.frozen import dataclass
+
+if TYPE_CHECKING:
+    from ipymod.edits import Edit
 
 
 class Severity(enum.Enum):
@@ -25,6 +28,23 @@ class Severity(enum.Enum):
 
 
 @dataclass(frozen=True)
+class At:
+    """Where in a notebook a fault stands, and what mends it there.
+
+    Attributes:
+        cell: its index among all cells, from 0; None for the notebook as a whole.
+        line: in the cell, from 1; in the file, where it is about the file.
+        edits: changes to the cell's source that mend the fault; none if nothing surely does.
+        is_safe: whether these are provably the same for the kernel's environment.
+    """
+
+    cell: int | None = None
+    line: int = 1
+    edits: tuple[Edit, ...] = ()
+    is_safe: bool = False
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check yields: one fault that it saw.
 
@@ -33,12 +53,14 @@ class Finding:
         fix: the command to paste, empty where there is none.
         evidence: what was seen, name to value; paths, versions.
         severity: where it differs from the check's own.
+        at: where in a notebook; None for a fault of the machine.
     """
 
     message: str
     fix: str = ""
     evidence: Mapping[str, str] = field(default_factory=dict)
     severity: Severity | None = None
+    at: At | None = None
 
 
 Judge = Callable[..., Iterable[Finding]]
@@ -88,6 +110,7 @@ class Problem:
     message: str
     fix: str
     evidence: Mapping[str, str]
+    at: At | None = None
 
 
 @dataclass(frozen=True)
@@ -183,4 +206,5 @@ def _problem(check: Check, finding: Finding) -> Problem:
         finding.message,
         finding.fix,
         finding.evidence,
+        finding.at,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipymod.checks.reached import is_own
+from ipymod.edits import Edit, applied
 from ipymod.frozen import dataclass
 from ipymod.guard.doubt import shell_of
-from ipymod.guard.mend import Edit, applied, for_this_kernel, is_chosen, with_answer, with_version
+from ipymod.guard.mend import for_this_kernel, is_chosen, with_answer, with_version
 from ipymod.guard.reach import is_answered, means_of, reach
 from ipymod.guard.safe import plain_lines, safe_lines
 from ipymod.guard.words import asking, astray, redirected

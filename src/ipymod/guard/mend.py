@@ -7,27 +7,17 @@ import shlex
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ipymod.edits import Edit
 from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
 from ipymod.shell.wrappers import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ipymod.guard.read import Reading
     from ipymod.shell import Call, Word
 
 _OF_UV = frozenset({"install", "uninstall", "list", "show", "freeze", "check"})
 _LETTERS = pattern(r"[^0-9.]+")
-
-
-@dataclass(frozen=True)
-class Edit:
-    """A part of a text, and what takes its place."""
-
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -51,13 +41,6 @@ class Means:
     has_uv: bool = False
     has_user_site: bool = True
     windows: bool = False
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """Give the text with the edits made; they do not overlap."""
-    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
 
 
 def for_this_kernel(call: Call, reading: Reading, means: Means) -> tuple[Edit, ...] | None:

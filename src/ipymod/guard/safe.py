@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipymod.guard.mend import Edit, applied
+from ipymod.edits import Edit, applied
 from ipymod.shell import safe_form
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""SHOW: findings and outcomes in the forms that other programs read."""

@@ -1,0 +1,1 @@
+"""JUDGE: what in notebooks will surprise whoever runs them elsewhere."""

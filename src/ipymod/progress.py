@@ -1,0 +1,1 @@
+"""FACE: how far a command has come, shown where that is a terminal."""
