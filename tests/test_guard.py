@@ -16,8 +16,9 @@ import pytest
 import notebook_lines
 import real_lines
 from ipymod.cells import shell_texts
+from ipymod.edits import applied
 from ipymod.guard import Verdict, judge, read
-from ipymod.guard.mend import applied, for_this_kernel
+from ipymod.guard.mend import for_this_kernel
 from ipymod.guard.reach import means_of
 from ipymod.launchers import Surroundings, environment_of
 from ipymod.survey import this_kernel

@@ -146,8 +146,10 @@ IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "nbclient": ("ipymod.notebooks.execute",),
     "nbformat": ("ipymod.notebooks.execute",),
     "packaging": ("ipymod.survey.packages",),
+    "pathspec": ("ipymod.notebooks.find",),
     "psutil": ("ipymod.survey",),
     "tornado": ("ipymod.idle",),
+    "tqdm": ("ipymod.progress",),
     "traitlets": ("ipymod.hooks.settings",),
 }
 
