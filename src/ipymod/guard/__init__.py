@@ -10,6 +10,6 @@ a file's name (`keras>=3`), or if it waits for an answer that nobody can give.
 from __future__ import annotations
 
 from ipymod.guard.judge import Verdict, judge
-from ipymod.guard.read import Reading, read
+from ipymod.shell.reading import Reading, read
 
 __all__ = ["Reading", "Verdict", "judge", "read"]

@@ -11,9 +11,9 @@ from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
     from ipymod.facts import Command
-    from ipymod.guard.read import Reading
     from ipymod.launchers import Surroundings
     from ipymod.shell import Call
+    from ipymod.shell.reading import Reading
 
 _BUILT_IN = frozenset({"command", "exec", "time"})
 _CLEANING = frozenset({"env", "command", "exec"})  # with options they take PATH away, or move

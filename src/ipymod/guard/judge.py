@@ -8,18 +8,19 @@ from ipymod.checks.reached import is_own
 from ipymod.edits import Edit, applied
 from ipymod.frozen import dataclass
 from ipymod.guard.doubt import shell_of
-from ipymod.guard.mend import for_this_kernel, is_chosen, with_answer, with_version
+from ipymod.guard.mend import for_this_kernel, is_chosen
 from ipymod.guard.reach import is_answered, means_of, reach
 from ipymod.guard.safe import plain_lines, safe_lines
 from ipymod.guard.words import asking, astray, redirected
+from ipymod.shell.repairs import with_answer, with_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ipymod.facts import Kernel
-    from ipymod.guard.read import Reading
     from ipymod.launchers import Surroundings
     from ipymod.shell import Call
+    from ipymod.shell.reading import Reading
 
 
 @dataclass(frozen=True)

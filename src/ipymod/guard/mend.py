@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from ipymod.edits import Edit
 from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
+from ipymod.shell.repairs import behind_verb
 from ipymod.shell.wrappers import name_of
 
 if TYPE_CHECKING:
-    from ipymod.guard.read import Reading
     from ipymod.shell import Call, Word
+    from ipymod.shell.reading import Reading
 
 _OF_UV = frozenset({"install", "uninstall", "list", "show", "freeze", "check"})
 _LETTERS = pattern(r"[^0-9.]+")
@@ -54,9 +55,9 @@ def for_this_kernel(call: Call, reading: Reading, means: Means) -> tuple[Edit, .
         case "pip":
             return _pip(call, reading, python, means)
         case "uv pip":
-            return _behind_verb(call, f"--python {python}")
+            return behind_verb(call, f"--python {python}")
         case "conda" if means.is_conda:
-            return _behind_verb(call, f"--prefix {_quoted(means.prefix, reading, means)}")
+            return behind_verb(call, f"--prefix {_quoted(means.prefix, reading, means)}")
     return None
 
 
@@ -79,7 +80,7 @@ def _pip(call: Call, reading: Reading, python: str, means: Means) -> tuple[Edit,
         return (Edit(first.start, first.end, started), *unseen)
     if means.has_uv and call.verb in _OF_UV and (is_launcher or module):
         start = Edit(first.start, (module or first).end, "uv pip")
-        behind = _behind_verb(call, f"--python {python}")
+        behind = behind_verb(call, f"--python {python}")
         return behind and (start, *behind, *_without_user(call, reading))
     return None
 
@@ -99,41 +100,6 @@ def _module(call: Call) -> Word | None:
     return next(
         (two for one, two in pairwise(behind) if (one.source, two.source) == ("-m", "pip")), None
     )
-
-
-def with_version(call: Call, reading: Reading, *, windows: bool) -> tuple[Edit, ...] | None:
-    """Quote each requirement whose version a shell takes for a file's name."""
-    named: dict[int, tuple[int, str]] = {}  # where it starts: its end, and what is meant
-    for redirect in call.change.accidental if call.change else ():
-        gap = reading.text[redirect.start + len(redirect.operator) : redirect.target.start]
-        version = f"{redirect.operator}{gap.strip()}{redirect.target.text}"
-        last = next(reversed(named), -1)
-        if last >= 0 and named[last][0] == redirect.start:  # the second of `keras>=3,<4`
-            named[last] = redirect.end, named[last][1] + version
-            continue
-        words = [word for word in call.arguments if word.end <= redirect.start]
-        if not words or not words[-1].is_sure or words[-1].text.startswith("-"):
-            return None
-        named[words[-1].start] = redirect.end, words[-1].text + version
-    in_cmd = windows and reading.kind != "script"
-    return tuple(
-        Edit(start, end, f'"{text}"' if in_cmd else shlex.quote(text))
-        for start, (end, text) in named.items()
-    )
-
-
-def with_answer(call: Call) -> tuple[Edit, ...] | None:
-    """Answer beforehand what nobody can answer later."""
-    return _behind_verb(call, "-y")
-
-
-def _behind_verb(call: Call, words: str) -> tuple[Edit, ...] | None:
-    """Put words behind the verb."""
-    last = call.verb.rpartition(" ")[2]
-    first = call.executable.end
-    behind = (word for word in call.command.words if word.start > first)
-    verb = next((word for word in behind if word.text == last), None)
-    return (Edit(verb.end, verb.end, f" {words}"),) if verb else None
 
 
 def _quoted(path: str, reading: Reading, means: Means) -> str:

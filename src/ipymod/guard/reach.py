@@ -16,9 +16,9 @@ from ipymod.shell import aim
 if TYPE_CHECKING:
     from ipymod.facts import Command, Environment, Kernel
     from ipymod.facts.commands import Target
-    from ipymod.guard.read import Reading
     from ipymod.launchers import Surroundings
     from ipymod.shell import Call
+    from ipymod.shell.reading import Reading
 
 # What sudo searches in place of PATH, unless its own settings say otherwise.
 _OF_ROOT = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")

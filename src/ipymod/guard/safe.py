@@ -10,8 +10,8 @@ from ipymod.shell import safe_form
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipymod.guard.read import Reading
     from ipymod.shell import Call
+    from ipymod.shell.reading import Reading
 
 _MOST = 3  # lines; a script may hold a hundred
 

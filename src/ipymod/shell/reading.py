@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
-from ipymod.shell import calls, parse, parse_cmd
+from ipymod.shell.calls import calls
+from ipymod.shell.parser import parse
+from ipymod.shell.windows import parse_cmd
 
 if TYPE_CHECKING:
-    from ipymod.shell import Call
+    from ipymod.shell.calls import Call
 
 
 # A name in quotes or in a path is one, too: a shell's script of other things is not read at all.

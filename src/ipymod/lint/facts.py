@@ -1,0 +1,111 @@
+"""DATA: what the rules judge: one notebook, read; each part is made when a rule first asks."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from ipymod.frozen import dataclass
+from ipymod.notebooks.code import may_hold_one, shell_lines, tree_of
+from ipymod.patterns import pattern
+from ipymod.shell.reading import read as read_text
+
+if TYPE_CHECKING:
+    from ipymod.lint.targets import Target
+    from ipymod.notebooks.code import ShellLine
+    from ipymod.notebooks.imports import Import
+    from ipymod.notebooks.model import Cell, Notebook, Unreadable
+    from ipymod.shell.reading import Reading
+
+_MAY_START = pattern(
+    r"subprocess|Popen|\bsystem\(|popen|spawn|check_(?:call|output)|getoutput|os\.kill|_exit"
+    r"|do_shutdown|(?m:^[ \t]*(?:exit|quit)\()|run_cell_magic|kernel\.restart|execute_request"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line for a shell in a cell, read.
+
+    Attributes:
+        cell: where it stands.
+        shell: the line.
+        reading: its calls; positions count in `reading.text`, which for `%pip` has `pip` in front.
+    """
+
+    cell: Cell
+    shell: ShellLine
+    reading: Reading
+
+    @property
+    def is_fixable(self) -> bool:
+        """Whether a change of it may be provably the same: a statement in a cell that parses."""
+        return self.shell.kind in {"line", "bare"} and tree_of(self.cell.source) is not None
+
+    def at(self, position: int) -> int:
+        """Where in the cell a character of what was read stands."""
+        return self.shell.at(position - len(self.reading.program))
+
+
+@dataclass(frozen=True)
+class Code:
+    """A cell of Python that may start something, parsed."""
+
+    cell: Cell
+    tree: ast.Module
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the rules read; None where there is nothing to judge.
+
+    Attributes:
+        file: why the file gives no notebook.
+        notebook: the notebook.
+        to: what a fix makes of `!pip`: `%pip` or `%pymod pip`.
+        target: the environment that the notebook is to run in.
+    """
+
+    file: Unreadable | None = None
+    notebook: Notebook | None = None
+    to: Literal["pip", "pymod"] = "pip"
+    target: Target | None = None
+
+    @cached_property
+    def python(self) -> Notebook | None:
+        """The notebook, if its cells are Python."""
+        notebook = self.notebook
+        return notebook if notebook and notebook.language == "python" else None
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...] | None:
+        """The lines for a shell of a notebook in Python."""
+        if self.python is None:
+            return None
+        return tuple(
+            [
+                Line(cell, line, read_text(line.text, line.kind, windows=False))
+                for cell in self.python.cells
+                if cell.kind == "code" and may_hold_one(cell.source)
+                for line in shell_lines(cell.source)
+            ]
+        )
+
+    @cached_property
+    def code(self) -> tuple[Code, ...] | None:
+        """The cells of a notebook in Python whose Python may start a program or end the kernel."""
+        if self.python is None:
+            return None
+        search = _MAY_START.search
+        cells = [cell for cell in self.python.cells if cell.kind == "code" and search(cell.source)]
+        return tuple(Code(cell, tree) for cell in cells if (tree := tree_of(cell.source)))
+
+    @cached_property
+    def imports(self) -> tuple[Import, ...] | None:
+        """What it imports; None unless a target is named."""
+        if self.python is None or self.target is None:
+            return None
+        from ipymod.notebooks.imports import imports_of
+
+        return imports_of(self.python)

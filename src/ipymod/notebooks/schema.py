@@ -1,0 +1,164 @@
+"""JUDGE: in what a notebook differs from the schema of its format, 4.0 to 4.5.
+
+The rules are those of nbformat's own schemas; a test compares the two. Only the first faults are
+told: who breaks one rule often breaks it in each cell.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ipymod.patterns import pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST = 5
+_WITH_IDS = 5  # the minor number from which on cells have ids
+_TOP = frozenset({"metadata", "nbformat", "nbformat_minor", "cells"})
+_CELL = frozenset({"cell_type", "metadata", "source"})
+_KEYS = {
+    "code": _CELL | {"outputs", "execution_count"},
+    "markdown": _CELL,
+    "raw": _CELL,
+}
+_MAY = {"code": frozenset({"id"}), "markdown": frozenset({"id", "attachments"})}
+_OUTPUT = {
+    "stream": frozenset({"output_type", "name", "text"}),
+    "display_data": frozenset({"output_type", "data", "metadata"}),
+    "execute_result": frozenset({"output_type", "data", "metadata", "execution_count"}),
+    "error": frozenset({"output_type", "ename", "evalue", "traceback"}),
+}
+_ID = pattern(r"[a-zA-Z0-9\-_]{1,64}")
+_JSON = pattern(
+    r"application/(?:.*\+)?json",
+)
+
+
+def faults_of(content: dict[str, Any]) -> tuple[str, ...]:
+    """Tell in what a notebook of format 4 differs from its schema; the first few."""
+    return tuple(islice(_faults(content), _MOST))
+
+
+def _faults(content: dict[str, Any]) -> Iterator[str]:
+    minor = content.get("nbformat_minor")
+    if not _is_count(minor):
+        yield f"nbformat_minor is {minor!r}, and must be a whole number"
+    if "nbformat" not in content:
+        yield "nbformat is missing, and must be 4"
+    yield from _of_keys(content, _TOP, frozenset(), "the notebook")
+    yield from _of_metadata(content.get("metadata"))
+    with_ids = isinstance(minor, int) and minor >= _WITH_IDS
+    seen: set[str] = set()
+    for index, cell in enumerate(content["cells"]):
+        yield from _of_cell(cell, f"cell {index + 1}", with_ids=with_ids)
+        if with_ids and isinstance(cell.get("id"), str):
+            if cell["id"] in seen:
+                yield f"cell {index + 1} has the id {cell['id']!r} of another cell"
+            seen.add(cell["id"])
+
+
+def _of_keys(
+    found: dict[str, Any], must: frozenset[str], may: frozenset[str], whose: str
+) -> Iterator[str]:
+    if found.keys() == must:
+        return
+    for name in sorted(must - found.keys()):
+        yield f"{whose} lacks {name}"
+    for name in sorted(found.keys() - must - may):
+        yield f"{whose} has {name}, which its format does not know"
+
+
+def _of_metadata(metadata: object) -> Iterator[str]:
+    if not isinstance(metadata, dict):
+        yield "the metadata are no table"
+        return
+    spec, info = metadata.get("kernelspec", _GOOD_SPEC), metadata.get("language_info", _GOOD_SPEC)
+    for name in ("name", "display_name"):
+        if not isinstance(spec, dict) or not isinstance(spec.get(name), str):
+            yield f"the kernelspec has no {name}"
+    if not isinstance(info, dict) or not isinstance(info.get("name"), str):
+        yield "language_info has no name"
+
+
+_GOOD_SPEC = {"name": "", "display_name": ""}
+
+
+def _of_cell(cell: dict[str, Any], whose: str, *, with_ids: bool) -> Iterator[str]:
+    kind = cell.get("cell_type")
+    if not isinstance(kind, str) or kind not in _KEYS:
+        yield f"{whose} is of type {kind!r}, and must be code, markdown or raw"
+        return
+    may = _MAY.get(kind, _MAY["markdown"])
+    yield from _of_keys(cell, _KEYS[kind], may if with_ids else may - {"id"}, whose)
+    if with_ids:
+        yield from _of_id(cell, whose)
+    if not _is_text(cell.get("source", "")):
+        yield f"the source of {whose} is neither a text nor a list of texts"
+    yield from _of_cell_metadata(cell.get("metadata"), whose)
+    if kind == "code":
+        yield from _of_code(cell, whose)
+
+
+def _of_id(cell: dict[str, Any], whose: str) -> Iterator[str]:
+    if "id" not in cell:
+        yield f"{whose} lacks id"
+    elif not isinstance(cell["id"], str) or not _ID.fullmatch(cell["id"]):
+        yield f"the id of {whose} must have 1 to 64 letters, digits, '-' or '_'"
+
+
+def _of_cell_metadata(metadata: object, whose: str) -> Iterator[str]:
+    if not metadata:
+        if not isinstance(metadata, dict):
+            yield f"the metadata of {whose} are no table"
+        return
+    if not isinstance(metadata, dict):
+        yield f"the metadata of {whose} are no table"
+        return
+    tags = metadata.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) and tag for tag in tags):
+        yield f"the tags of {whose} are no list of texts"
+    elif len(set(tags)) < len(tags) or any("," in tag for tag in tags):
+        yield f"the tags of {whose} repeat one, or hold a comma"
+
+
+def _of_code(cell: dict[str, Any], whose: str) -> Iterator[str]:
+    if not _is_count(cell.get("execution_count"), or_none=True):
+        yield f"the execution count of {whose} is no number"
+    outputs = cell.get("outputs", [])
+    if not isinstance(outputs, list):
+        yield f"the outputs of {whose} are no list"
+        return
+    for output in outputs:
+        yield from _of_output(output, f"an output of {whose}")
+
+
+def _of_output(output: object, whose: str) -> Iterator[str]:
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    if not isinstance(output, dict) or not isinstance(kind, str) or kind not in _OUTPUT:
+        yield f"{whose} is of type {kind!r}, which its format does not know"
+        return
+    yield from _of_keys(output, _OUTPUT[kind], frozenset(), whose)
+    if kind == "stream":
+        if not _is_text(output.get("text", "")) or not isinstance(output.get("name", ""), str):
+            yield f"{whose} has no text"
+    elif kind == "error":
+        if not _is_text(output.get("traceback", "")) or isinstance(output.get("traceback"), str):
+            yield f"{whose} has no list of texts as its traceback"
+    elif not isinstance(output.get("data", {}), dict) or not all(
+        _is_text(value) or _JSON.fullmatch(name) for name, value in output.get("data", {}).items()
+    ):
+        yield f"{whose} has data that are neither texts nor JSON"
+
+
+def _is_text(value: object) -> bool:
+    if isinstance(value, str):
+        return True
+    return isinstance(value, list) and all([isinstance(each, str) for each in value])
+
+
+def _is_count(value: object, *, or_none: bool = False) -> bool:
+    if value is None:
+        return or_none
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
