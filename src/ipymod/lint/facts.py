@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +11,8 @@ from ipymod.patterns import pattern
 from ipymod.shell.reading import read as read_text
 
 if TYPE_CHECKING:
+    import ast
+
     from ipymod.lint.targets import Target
     from ipymod.notebooks.code import ShellLine
     from ipymod.notebooks.imports import Import
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ipymod.shell.reading import Reading
 
 _MAY_START = pattern(
-    r"subprocess|Popen|\bsystem\(|popen|spawn|check_(?:call|output)|getoutput|os\.kill|_exit"
+    r"subprocess|\bsp\.|Popen|\bsystem\(|popen|spawn|check_(?:call|output)|getoutput|os\.kill|_exit"
     r"|do_shutdown|(?m:^[ \t]*(?:exit|quit)\()|run_cell_magic|kernel\.restart|execute_request"
 )
 

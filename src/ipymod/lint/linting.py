@@ -1,0 +1,98 @@
+"""JUDGE: the rules, applied to one notebook after the other; what was silenced is left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipymod.frozen import dataclass
+from ipymod.lint.facts import Facts
+from ipymod.lint.found import Found
+from ipymod.lint.noqa import is_silenced
+from ipymod.lint.rules import REGISTRY
+from ipymod.notebooks.file import read
+from ipymod.notebooks.model import Notebook
+from ipymod.registry import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Literal
+
+    from ipymod.lint.targets import Target
+    from ipymod.notebooks.model import Unreadable
+    from ipymod.registry import Check, Problem
+
+
+@dataclass(frozen=True)
+class Linter:
+    """How notebooks are judged.
+
+    Attributes:
+        checks: the rules that are applied.
+        to: what a fix makes of `!pip`.
+        target: the environment that the notebooks are to run in.
+    """
+
+    checks: tuple[Check, ...]
+    to: Literal["pip", "pymod"] = "pip"
+    target: Target | None = None
+
+    def facts(self, notebook: Notebook | Unreadable) -> Facts:
+        """Give what the rules read of a notebook."""
+        if isinstance(notebook, Notebook):
+            return Facts(None, notebook, self.to, self.target)
+        return Facts(notebook, None, self.to, self.target)
+
+    def problems(
+        self, notebook: Notebook | Unreadable, checks: Iterable[Check] = ()
+    ) -> list[Problem]:
+        """Judge a notebook: its problems, from its first cell to its last."""
+        found = apply(checks or self.checks, self.facts(notebook)).problems
+        if isinstance(notebook, Notebook) and found:
+            found = tuple(each for each in found if not _is_silenced(each, notebook))
+        return sorted(found, key=_place)
+
+    def lint(self, path: str) -> list[Found]:
+        """Read a notebook and judge it."""
+        return [found_of(path, each) for each in self.problems(read(path))]
+
+
+def chosen(
+    select: Sequence[str], ignore: Sequence[str], extend: Sequence[str] = ()
+) -> tuple[Check, ...]:
+    """Give the rules by codes, beginnings of codes, families or names.
+
+    Raises:
+        UsageError: a word names none.
+    """
+    taken = [*REGISTRY.select(select), *(REGISTRY.select(extend) if extend else ())]
+    left_out = {check.code for check in REGISTRY.select(ignore)} if ignore else set()
+    return tuple(check for check in dict.fromkeys(taken) if check.code not in left_out)
+
+
+def found_of(path: str, problem: Problem) -> Found:
+    """Give a problem of a notebook as every format shows it."""
+    at = problem.at
+    fix: Literal["safe", "unsafe"] | None = None
+    if at and at.edits:
+        fix = "safe" if at.is_safe else "unsafe"
+    return Found(
+        path,
+        at.cell if at else None,
+        at.line if at else 1,
+        problem.code,
+        problem.name,
+        problem.severity,
+        problem.message,
+        problem.fix,
+        fix,
+    )
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    at = problem.at
+    return (-1 if at is None or at.cell is None else at.cell, at.line if at else 1, problem.code)
+
+
+def _is_silenced(problem: Problem, notebook: Notebook) -> bool:
+    at = problem.at
+    return at is not None and at.cell is not None and is_silenced(problem, notebook.cells[at.cell])

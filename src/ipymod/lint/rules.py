@@ -1,0 +1,8 @@
+"""JUDGE: all rules; who takes the registry from here takes it with every family."""
+
+from __future__ import annotations
+
+from ipymod.lint import commands, file, kernelspec, starting, waiting
+from ipymod.lint.base import REGISTRY
+
+__all__ = ["REGISTRY", "commands", "file", "kernelspec", "starting", "waiting"]
