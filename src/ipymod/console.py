@@ -7,6 +7,28 @@ import sys
 
 from ipymod.errors import UsageError
 
+_WIDTH = 80
+_NARROWEST = 20  # columns: there the words go one below another
+
+
+def colours() -> bool:
+    """Tell whether what is printed may have colours."""
+    return bool(sys.stdout and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+
+
+def width() -> int:
+    """Give the columns that a text may have: those of the terminal, and 80 at most."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return _WIDTH
+    import shutil
+
+    return max(_NARROWEST, min(_WIDTH, shutil.get_terminal_size().columns))
+
+
+def remark(text: str) -> None:
+    """Say something beside the result, where whoever reads the result does not get it."""
+    print(f"ipymod: {text}", file=sys.stderr)  # noqa: T201  a command prints
+
 
 def say(text: object, end: str = "\n") -> None:
     """Print it.

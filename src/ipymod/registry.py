@@ -184,18 +184,27 @@ class Registry:
 
     def judge(self, facts: Any, words: Iterable[str] = ()) -> Verdict:
         """Apply the checks to facts; a fact is an attribute of theirs."""
-        problems: list[Problem] = []
-        skipped: list[Skipped] = []
-        for check in self.select(words):
-            found = {name: getattr(facts, name) for name in check.reads}
-            missing = [name for name, fact in found.items() if fact is None]
-            if missing:
-                skipped.append(Skipped(check.code, check.name, missing[0]))
-            else:
-                problems += (_problem(check, finding) for finding in check.judge(**found))
+        checks = self.select(words)
         order = list(Severity)
-        problems.sort(key=lambda problem: order.index(problem.severity))
-        return Verdict(tuple(problems), tuple(skipped))
+        problems = sorted(apply(checks, facts), key=lambda each: order.index(each.severity))
+        return Verdict(tuple(problems), tuple(_skipped(checks, facts)))
+
+
+def apply(checks: Iterable[Check], facts: Any) -> list[Problem]:
+    """Apply those checks that lack no fact; the problems in the order of the checks."""
+    problems: list[Problem] = []
+    for check in checks:
+        found = {name: getattr(facts, name) for name in check.reads}
+        if None not in found.values():
+            problems += [_problem(check, finding) for finding in check.judge(**found)]
+    return problems
+
+
+def _skipped(checks: Iterable[Check], facts: Any) -> Iterator[Skipped]:
+    for check in checks:
+        missing = [name for name in check.reads if getattr(facts, name) is None]
+        if missing:
+            yield Skipped(check.code, check.name, missing[0])
 
 
 def _problem(check: Check, finding: Finding) -> Problem:

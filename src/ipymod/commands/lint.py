@@ -2,34 +2,96 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from ipymod.commands.choices import add_choices, add_environments, check_selection, linter_of
 from ipymod.commands.parser import Parser
-from ipymod.console import say
+from ipymod.console import colours, remark, say, width
+from ipymod.formats import FORMS, show
+from ipymod.formats.linted import Linted
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
+
+    from ipymod.lint.found import Found
 
 
 def main(words: Sequence[str]) -> int:
     """Answer `ipymod lint`."""
     asked = parser().parse_args(words)
-    from ipymod.lint.linting import Linter, chosen
-    import glob, os
-    linter = Linter(chosen(asked.select, asked.ignore))
-    n = 0
-    for p in asked.paths:
-        for path in sorted(glob.glob(p + "/**/*.ipynb", recursive=True)) if os.path.isdir(p) else [p]:
-            for f in linter.lint(path):
-                n += 1
-                say(f"{f.path} cell {f.cell} line {f.line}: {f.code} {f.message} [{f.fix}]")
-    return int(n > 0)
+    check_selection(asked)
+    found, paths = _found(asked)
+    say(show(asked.format, _linted(found, paths), colour=colours(), width=width()))
+    return int(any(each.severity.value != "info" for each in found))
+
+
+def _found(asked: Namespace) -> tuple[list[Found], list[str]]:
+    """Lint all notebooks."""
+    import gc
+
+    from ipymod.lint.settings import settings_of
+    from ipymod.notebooks.find import find
+    from ipymod.progress import Progress
+
+    gc.disable()  # a notebook is a tree without circles: a tenth of the time is won
+    found: list[Found] = []
+    paths: list[str] = []
+    for start in asked.paths:
+        settings = settings_of(start)
+        walk = find([start], (*settings.exclude, *asked.exclude), settings.folder)
+        linter, below = linter_of(asked, settings), [path for path in walk if path not in paths]
+        for told in walk.remarks:
+            remark(told)
+        with Progress(len(below), "notebooks") as bar:
+            for path in below:
+                bar.step(path)
+                found += linter.lint(path)
+        paths += below
+    return found, paths
+
+
+def _linted(found: Sequence[Found], paths: Sequence[str]) -> Linted:
+    from ipymod import __version__
+    from ipymod.lint.places import line_of
+    from ipymod.lint.rules import REGISTRY
+
+    return Linted(
+        tuple(found),
+        tuple(paths),
+        os.getcwd(),
+        tuple(REGISTRY),
+        __version__,
+        timestamp=_now(),
+        line_of=line_of,
+    )
+
+
+def _now() -> str:
+    import time
+
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
 
 
 def parser() -> Parser:
     """Give what reads its words."""
-    options = Parser("lint", "Tell what in notebooks will surprise whoever runs them elsewhere.")
-    options.add_argument("paths", metavar="PATH", nargs="*", default=["."])
-    options.add_argument("--select", action="append", default=[])
-    options.add_argument("--ignore", action="append", default=[])
+    options = Parser(
+        "lint",
+        "Tell what in notebooks will surprise whoever runs them elsewhere. Nothing is started,"
+        " nothing is written. A line that ends on `# noqa: NB101`, or a cell with the tag"
+        " noqa:NB101, is left out.",
+        (
+            "ipymod lint",
+            "ipymod lint notebooks/ --ignore NB301",
+            "ipymod lint lesson.ipynb --target jupyterlite",
+            "ipymod lint --kernel python3        the imports that this kernel lacks",
+            "ipymod lint --format sarif > lint.sarif",
+        ),
+    )
+    add_choices(options)
+    add_environments(options)
+    options.add_argument(
+        "--format", choices=FORMS, default="text", help="what it is written as (default: text)"
+    )
     return options

@@ -47,8 +47,8 @@ def _kernel(asked: Namespace, here: Surroundings) -> Kernel:
         IpymodError: there is none of that name, or it does not describe itself.
     """
     if asked.kernel:
-        return _of_kernelspec(asked.kernel, here)
-    return _of_python(asked.python, here) if asked.python else _of_this(here)
+        return of_kernelspec(asked.kernel, here)
+    return of_python(asked.python, here) if asked.python else _of_this(here)
 
 
 def _of_this(here: Surroundings) -> Kernel:
@@ -61,7 +61,12 @@ def _of_this(here: Surroundings) -> Kernel:
     return replace(kernel, running=False, path=(*first, *kernel.path[1:]))
 
 
-def _of_python(python: str, here: Surroundings) -> Kernel:
+def of_python(python: str, here: Surroundings) -> Kernel:
+    """The kernel that a Python would be.
+
+    Raises:
+        UsageError: it is none, or does not describe itself.
+    """
     from ipymod.launchers import interpreter_of
     from ipymod.survey.ask import ask
 
@@ -75,7 +80,12 @@ def _of_python(python: str, here: Surroundings) -> Kernel:
         raise UsageError(str(error)) from error
 
 
-def _of_kernelspec(name: str, here: Surroundings) -> Kernel:
+def of_kernelspec(name: str, here: Surroundings) -> Kernel:
+    """The kernel that a kernelspec starts.
+
+    Raises:
+        IpymodError: there is none of that name, or it starts no Python.
+    """
     from ipymod.survey import this_kernel
     from ipymod.survey.kernels import gather_kernelspecs, kernel_facts
 

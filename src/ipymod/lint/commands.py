@@ -10,6 +10,7 @@ from ipymod.lint.examples import code
 from ipymod.lint.own_python import with_sys
 from ipymod.patterns import pattern
 from ipymod.shell import aim, safe_form
+from ipymod.shell.fixes import form_of
 from ipymod.shell.wrappers import name_of
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def pip_of_the_path(lines: tuple[Line, ...], to: Literal["pip", "pymod"]) -> Ite
     for line, call in astray(lines, "pip"):
         if line.shell.kind == "bare":
             continue
-        edits = _to_magic(line, to)
+        edits = _to_magic(line, call, to)
         verb = f"pip {call.verb}".strip()
         yield Finding(
             f"`{verb}` here is that of the first {name_of(call.executable)} on PATH, "
@@ -69,10 +70,13 @@ def pip_of_the_path(lines: tuple[Line, ...], to: Literal["pip", "pymod"]) -> Ite
         )
 
 
-def _to_magic(line: Line, to: Literal["pip", "pymod"]) -> tuple[Edit, ...]:
+def _to_magic(line: Line, call: Call, to: Literal["pip", "pymod"]) -> tuple[Edit, ...]:
     """Make a magic of a line; none where that is not provably the same."""
     text, start = line.shell.text, line.shell.escape.start
-    form = safe_form(text, to=to) if line.shell.kind == "line" else None
+    if line.shell.kind != "line" or len(line.reading.calls) != 1:
+        return ()
+    is_read = text == text.strip()  # then the places in the call are those in the text
+    form = form_of(call, text, to=to) if is_read else safe_form(text, to=to)
     if form is None:
         return ()
     magic = _magic_of(form, to)
@@ -97,7 +101,7 @@ def python_of_the_path(
     is the kernel's own interpreter, and `%pymod NAME` runs a module with it.
     """
     for line, call in astray(lines, "python"):
-        edits = _to_magic(line, to) if to == "pymod" else ()
+        edits = _to_magic(line, call, to) if to == "pymod" else ()
         yield Finding(
             f"`{call.executable.text}` here is the first one on PATH, "
             "which may not be the kernel's interpreter",

@@ -24,6 +24,7 @@ class Found:
         message: what is wrong, in one sentence.
         hint: the line or command that mends it; empty where there is none.
         fix: whether `ipymod fix` mends it: `safe` by itself, `unsafe` only when asked.
+        source: the line of the cell that it is about; empty where it is about none.
     """
 
     path: str
@@ -35,3 +36,4 @@ class Found:
     message: str
     hint: str = ""
     fix: Literal["safe", "unsafe"] | None = None
+    source: str = ""

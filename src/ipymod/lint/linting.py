@@ -11,15 +11,17 @@ from ipymod.lint.noqa import is_silenced
 from ipymod.lint.rules import REGISTRY
 from ipymod.notebooks.file import read
 from ipymod.notebooks.model import Notebook
-from ipymod.registry import apply
+from ipymod.registry import At, apply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Literal
 
     from ipymod.lint.targets import Target
     from ipymod.notebooks.model import Unreadable
     from ipymod.registry import Check, Problem
+
+_MOST = 300  # characters of a line that is shown
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class Linter:
         checks: the rules that are applied.
         to: what a fix makes of `!pip`.
         target: the environment that the notebooks are to run in.
+        ignored: gives the codes that a project leaves out in one notebook; None for none.
     """
 
     checks: tuple[Check, ...]
     to: Literal["pip", "pymod"] = "pip"
     target: Target | None = None
+    ignored: Callable[[str], Sequence[str]] | None = None
 
     def facts(self, notebook: Notebook | Unreadable) -> Facts:
         """Give what the rules read of a notebook."""
@@ -42,18 +46,20 @@ class Linter:
             return Facts(None, notebook, self.to, self.target)
         return Facts(notebook, None, self.to, self.target)
 
-    def problems(
-        self, notebook: Notebook | Unreadable, checks: Iterable[Check] = ()
-    ) -> list[Problem]:
+    def problems(self, notebook: Notebook | Unreadable) -> list[Problem]:
         """Judge a notebook: its problems, from its first cell to its last."""
-        found = apply(checks or self.checks, self.facts(notebook)).problems
+        found = apply(self.checks, self.facts(notebook))
+        if found and self.ignored and (words := self.ignored(notebook.path)):
+            left_out = {check.code for check in REGISTRY.select(words)}
+            found = [each for each in found if each.code not in left_out]
         if isinstance(notebook, Notebook) and found:
-            found = tuple(each for each in found if not _is_silenced(each, notebook))
+            found = [each for each in found if not _is_silenced(each, notebook)]
         return sorted(found, key=_place)
 
     def lint(self, path: str) -> list[Found]:
         """Read a notebook and judge it."""
-        return [found_of(path, each) for each in self.problems(read(path))]
+        notebook = read(path)
+        return [_found(path, each, notebook) for each in self.problems(notebook)]
 
 
 def chosen(
@@ -69,23 +75,31 @@ def chosen(
     return tuple(check for check in dict.fromkeys(taken) if check.code not in left_out)
 
 
-def found_of(path: str, problem: Problem) -> Found:
+def _found(path: str, problem: Problem, notebook: Notebook | Unreadable) -> Found:
     """Give a problem of a notebook as every format shows it."""
-    at = problem.at
+    at = problem.at or At()
     fix: Literal["safe", "unsafe"] | None = None
-    if at and at.edits:
+    if at.edits:
         fix = "safe" if at.is_safe else "unsafe"
     return Found(
         path,
-        at.cell if at else None,
-        at.line if at else 1,
+        at.cell,
+        at.line,
         problem.code,
         problem.name,
         problem.severity,
         problem.message,
         problem.fix,
         fix,
+        _source(at, notebook),
     )
+
+
+def _source(at: At, notebook: Notebook | Unreadable) -> str:
+    if at.cell is None or not isinstance(notebook, Notebook):
+        return ""
+    lines = notebook.cells[at.cell].source.split("\n")
+    return lines[at.line - 1][:_MOST] if at.line <= len(lines) else ""
 
 
 def _place(problem: Problem) -> tuple[int, int, str]:

@@ -18,10 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INSTALLERS = frozenset({"pip", "conda", "mamba", "micromamba", "uv"})
+_BARE = ("pip ", "conda ", "mamba ", "uv ")  # a blank may be a tab, which nobody types
 _NAMES = "(?:pip|conda|mamba|micromamba|uv)"
-_MAY_HOLD = pattern(rf"(?m)^[ \t]*(?:[!%]|{_NAMES}[ \t]+[\w-])|(?<![=!<>])=[ \t]*[!%](?!=)", 0)
+_LINE = rf"!|{_NAMES}[ \t]+[\w-]"
+_ASSIGNED = r"(?<![=!<>])=[ \t]*"
+_OF_SHELLS = rf"!|(?:{_NAMES}|sx|system|bash|sh|shell|script|capture|time|timeit|prun)\b"
+_MAY_HOLD = pattern(rf"(?m)^[ \t]*(?:{_LINE}|%)|{_ASSIGNED}[!%](?!=)", 0)
+_MAY_HOLD_SHELL = pattern(
+    rf"(?m)^[ \t]*(?:{_LINE}|%%?(?:{_OF_SHELLS}))|{_ASSIGNED}(?:!|%s)(?!=)", 0
+)
 _START = pattern(
-    rf"[ \t]*(?:(!!|!|%|[?,;/])|({_NAMES}[ \t]+(?:-\w+[ \t]+)*(?!(?:in|is|and|or|not|if)\b)[a-z]+\b))"
+    r"[ \t]*(?:(!!|!|%|[?,;/])"
+    rf"|({_NAMES}[ \t]+(?:-\w+[ \t]+)*(?!(?:in|is|and|or|not|if)\b)[a-z]+\b))"
 )
 _TOKEN = pattern(
     r"\"\"\"|'''"
@@ -70,8 +78,16 @@ class Escape:
 
 def may_hold_one(source: str) -> bool:
     """Tell cells apart at next to no cost."""
-    has_sign = "!" in source or "%" in source or any(map(source.__contains__, _INSTALLERS))
-    return has_sign and _MAY_HOLD.search(source) is not None
+    return _may_have_signs(source) and _MAY_HOLD.search(source) is not None
+
+
+def may_hold_shell(source: str) -> bool:
+    """Tell cells apart whose magics, if there are any, have nothing to do with a shell."""
+    return _may_have_signs(source) and _MAY_HOLD_SHELL.search(source) is not None
+
+
+def _may_have_signs(source: str) -> bool:
+    return "!" in source or "%" in source or any(map(source.__contains__, _BARE))
 
 
 def escapes(source: str) -> tuple[Escape, ...]:
@@ -90,6 +106,10 @@ class _Scanner:
     def __init__(self, source: str) -> None:
         self.source = source
         self.line, self.counted = 1, 0  # the line of the offset up to which newlines are counted
+        self.at = 0
+        self.depth = 0  # open brackets
+        self.begins = True  # a line begins here
+        self.assigned = False  # the line has had its `=`
 
     def scan(self) -> Iterator[Escape]:
         """Find all of them."""
@@ -97,42 +117,44 @@ class _Scanner:
         if self.source.startswith("%%", first):
             yield self._cell_magic(first)
             return
-        yield from self._lines()
-
-    def _lines(self) -> Iterator[Escape]:
-        source, at, depth, begins, assigned = self.source, 0, 0, True, False
         search = _TOKEN.search
         while True:
-            if begins and not depth:
-                assigned = False
-                found = _START.match(source, at)
-                if found:
-                    yield (
-                        escape := self._escape(found.end(1), found[1])
-                        if found[1]
-                        else self._bare(found.start(2))
-                    )
-                    at = escape.end + 1
-                    continue
-            token = search(source, at)
-            if token is None:
-                return
-            text, at = token[0], token.end()
-            begins = text == "\n"
-            if text in _OPENING:
-                depth += 1
-            elif text in _CLOSING:
-                depth = max(depth - 1, 0)
-            elif text in _TRIPLE_END:
-                closed = _TRIPLE_END[text].match(source, at)
-                if closed is None:
+            escape = self._at_start() if self.begins and not self.depth else None
+            if escape is None:
+                token = search(self.source, self.at)
+                if token is None:
                     return
-                at = closed.end()
-            elif text[0] == "=" and not depth:
-                if token[1] and not assigned:
-                    yield (escape := self._escape(token.end(1), token[1], is_captured=True))
-                    at, begins = escape.end, False
-                assigned = True
+                escape = self._take(token[0], token.end(), token[1])
+            if escape is not None:
+                yield escape
+
+    def _at_start(self) -> Escape | None:
+        """Take a whole line that is IPython's."""
+        self.assigned = False
+        found = _START.match(self.source, self.at)
+        if found is None:
+            return None
+        escape = self._escape(found.end(1), found[1]) if found[1] else self._bare(found.start(2))
+        self.at = escape.end + 1
+        return escape
+
+    def _take(self, text: str, end: int, sign: str | None) -> Escape | None:
+        """Step over a token; where a value for `=` is IPython's, take it."""
+        self.at, self.begins = end, text == "\n"
+        if text in _OPENING:
+            self.depth += 1
+        elif text in _CLOSING:
+            self.depth = max(self.depth - 1, 0)
+        elif text in _TRIPLE_END:
+            closed = _TRIPLE_END[text].match(self.source, end)
+            self.at = closed.end() if closed else len(self.source)
+        elif text[0] == "=" and not self.depth:
+            is_first, self.assigned = not self.assigned, True
+            if sign and is_first:
+                escape = self._escape(end, sign, is_captured=True)
+                self.at = escape.end
+                return escape
+        return None
 
     def _escape(self, at: int, sign: str, *, is_captured: bool = False) -> Escape:
         return self._made(sign, at - len(sign), at, is_captured=is_captured)
@@ -162,7 +184,7 @@ class _Scanner:
         line = self._line_of(first)
         text = self.source[first + 2 :]
         last = line + text.rstrip("\n").count("\n")
-        return Escape("%%", text, first, len(self.source), line, last, False, ((0, first + 2),))
+        return Escape("%%", text, first, len(self.source), line, last, pieces=((0, first + 2),))
 
     def _line_of(self, at: int) -> int:
         self.line += self.source.count("\n", self.counted, at)
@@ -199,6 +221,8 @@ class ShellLine:
 
 def shell_lines(source: str) -> tuple[ShellLine, ...]:
     """Give the texts that a cell hands to a shell, or to the magic of an installer."""
+    if not may_hold_shell(source):
+        return ()
     return tuple(line for escape in escapes(source) for line in _of(escape))
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ipymod.notebooks.model import Cell, Notebook, Unreadable
+from ipymod.notebooks.pictures import without_pictures
 from ipymod.notebooks.schema import faults_of
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -32,11 +33,11 @@ def parse(path: str, data: bytes) -> Notebook | Unreadable:
         return Unreadable(
             path, "pointer", "it is a pointer of Git LFS, its content was not fetched"
         )
-    if not data.strip():
+    if not data or data.isspace():
         return Unreadable(path, "empty", "it is empty")
     marked = data.startswith(_MARK)
     try:
-        content = json.loads(data[len(_MARK) :].decode() if marked else data.decode())
+        content = _loaded(data[len(_MARK) :] if marked else data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"byte {error.start} is not UTF-8, which notebooks are written in"
@@ -46,6 +47,17 @@ def parse(path: str, data: bytes) -> Notebook | Unreadable:
     except RecursionError:
         return Unreadable(path, "json", "it is nested too deeply to be a notebook")
     return _shaped(path, content, marked=marked)
+
+
+def _loaded(data: bytes) -> Any:
+    """Parse the JSON; where it is broken, the error counts in all of it."""
+    slim = without_pictures(data)
+    try:
+        return json.loads(slim.decode())
+    except ValueError:
+        if slim is data:
+            raise
+        return json.loads(data.decode())
 
 
 def _broken(path: str, data: bytes, error: json.JSONDecodeError) -> Unreadable:
@@ -103,7 +115,7 @@ def _notebook(path: str, content: dict[str, Any], cells: list[Any], *, marked: b
 
 def _cell(index: int, cell: dict[str, Any]) -> Cell:
     source, metadata = cell.get("source"), cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    tags = metadata.get("tags") if metadata and isinstance(metadata, dict) else None
     return Cell(
         index,
         _text(cell.get("cell_type")),
@@ -115,7 +127,10 @@ def _cell(index: int, cell: dict[str, Any]) -> Cell:
 def _joined(source: object) -> str:
     if not isinstance(source, list):
         return ""
-    return "".join([each for each in source if isinstance(each, str)])
+    try:
+        return "".join(source)
+    except TypeError:
+        return "".join(filter(None, map(_text, source)))
 
 
 def _table(value: object) -> dict[str, Any]:

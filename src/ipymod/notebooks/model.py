@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ipymod.frozen import dataclass
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell.
+class Cell(NamedTuple):
+    """One cell; a tuple, since a folder of notebooks has a hundred thousand.
 
     Attributes:
         index: among all cells of the notebook, from 0.

@@ -23,6 +23,7 @@ _KEYS = {
     "markdown": _CELL,
     "raw": _CELL,
 }
+_WITH_ID = {kind: keys | {"id"} for kind, keys in _KEYS.items()}
 _MAY = {"code": frozenset({"id"}), "markdown": frozenset({"id", "attachments"})}
 _OUTPUT = {
     "stream": frozenset({"output_type", "name", "text"}),
@@ -52,7 +53,8 @@ def _faults(content: dict[str, Any]) -> Iterator[str]:
     with_ids = isinstance(minor, int) and minor >= _WITH_IDS
     seen: set[str] = set()
     for index, cell in enumerate(content["cells"]):
-        yield from _of_cell(cell, f"cell {index + 1}", with_ids=with_ids)
+        if not _is_usual(cell, with_ids=with_ids):
+            yield from _of_cell(cell, f"cell {index + 1}", with_ids=with_ids)
         if with_ids and isinstance(cell.get("id"), str):
             if cell["id"] in seen:
                 yield f"cell {index + 1} has the id {cell['id']!r} of another cell"
@@ -99,6 +101,21 @@ def _of_cell(cell: dict[str, Any], whose: str, *, with_ids: bool) -> Iterator[st
     yield from _of_cell_metadata(cell.get("metadata"), whose)
     if kind == "code":
         yield from _of_code(cell, whose)
+
+
+def _is_usual(cell: dict[str, Any], *, with_ids: bool) -> bool:
+    """Tell at little cost that a cell is as nearly all are: nothing is wrong with it."""
+    kind = cell.get("cell_type")
+    known = _WITH_ID if with_ids else _KEYS
+    if not isinstance(kind, str) or cell.keys() != known.get(kind) or cell["metadata"] != {}:
+        return False
+    if with_ids and not (isinstance(cell["id"], str) and _ID.fullmatch(cell["id"])):
+        return False
+    if kind != "code":
+        return _is_text(cell["source"])
+    counted = type(cell["execution_count"])
+    is_plain = cell["outputs"] == [] and (counted is int or counted is type(None))
+    return is_plain and _is_text(cell["source"]) and (cell["execution_count"] or 0) >= 0
 
 
 def _of_id(cell: dict[str, Any], whose: str) -> Iterator[str]:
@@ -155,7 +172,13 @@ def _of_output(output: object, whose: str) -> Iterator[str]:
 def _is_text(value: object) -> bool:
     if isinstance(value, str):
         return True
-    return isinstance(value, list) and all([isinstance(each, str) for each in value])
+    if not isinstance(value, list):
+        return False
+    try:
+        "".join(value)  # the quickest way to see that all are texts
+    except TypeError:
+        return False
+    return True
 
 
 def _is_count(value: object, *, or_none: bool = False) -> bool:

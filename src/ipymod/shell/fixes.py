@@ -28,15 +28,19 @@ def safe_form(text: str, *, to: Literal["pip", "pymod"] = "pip") -> str | None:
         substitutions, `sudo`, a path to a pip, a pip of one version.
     """
     text = text.strip()
-    commands = parse(text, is_line_of_ipython=True) or ()
-    found = calls(commands)
-    if len(commands) != 1 or not found or not _stands_alone(found[0], text):
+    found = calls(parse(text, is_line_of_ipython=True) or ())
+    return form_of(found[0], text, to=to) if len(found) == 1 else None
+
+
+def form_of(call: Call, text: str, *, to: Literal["pip", "pymod"] = "pip") -> str | None:
+    """The same of the only call of a text that was read already."""
+    if not _stands_alone(call, text):
         return None
-    if text.endswith("?") or (to == "pymod" and not _needs_no_shell(found[0])):
+    if text.endswith("?") or (to == "pymod" and not _needs_no_shell(call)):
         return None
-    if to == "pymod" and (start := _start_of_module(found[0])):
+    if to == "pymod" and (start := _start_of_module(call)):
         return f"%pymod {text[start:]}"
-    rest = text[_last_of_pip(found[0]) or len(text) :]
+    rest = text[_last_of_pip(call) or len(text) :]
     if not rest.strip():
         return None
     return f"%{'pymod ' if to == 'pymod' else ''}pip{rest}"

@@ -1,0 +1,133 @@
+"""FACE: which notebooks, which rules, and which environment: words that lint and fix share."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Literal
+
+from ipymod.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable
+
+    from ipymod.commands.parser import Parser
+    from ipymod.lint.linting import Linter
+    from ipymod.lint.settings import Settings
+    from ipymod.lint.targets import Target
+
+TARGETS = ("binder", "jupyterlite", "colab")
+
+
+def add_choices(options: Parser) -> None:
+    """Let a command be told which notebooks, and which rules."""
+    add = options.add_argument
+    add("paths", metavar="PATH", nargs="*", default=["."], help="notebooks or folders (default: .)")
+    add(
+        "--exclude",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="pass over what fits a line of a .gitignore",
+    )
+    for name, about in (("select", "look only for"), ("ignore", "leave out")):
+        add(
+            f"--{name}",
+            metavar="CODES",
+            action="append",
+            default=[],
+            type=_codes,
+            help=f"{about} these codes, beginnings of codes, or families: NB101,NB2,imports",
+        )
+
+
+def add_environments(options: Parser) -> None:
+    """Let a command be told what the imports are compared with."""
+    which = options.add_mutually_exclusive_group()
+    which.add_argument("--kernel", metavar="NAME", help="tell the imports that this kernel lacks")
+    which.add_argument("--python", metavar="PATH", help="those that this Python lacks")
+    which.add_argument("--target", choices=TARGETS, help="those that such a place lacks")
+
+
+def _codes(text: str) -> list[str]:
+    return [word for word in text.replace(",", " ").split() if word]
+
+
+def _flat(lists: Iterable[list[str]]) -> tuple[str, ...]:
+    return tuple(word for each in lists for word in each)
+
+
+def check_selection(asked: Namespace) -> None:
+    """Refuse codes that there are not, before any notebook is read.
+
+    Raises:
+        UsageError: a word names no rule.
+    """
+    from ipymod.lint.linting import chosen
+
+    chosen(_flat(asked.select), _flat(asked.ignore))
+
+
+def linter_of(asked: Namespace, settings: Settings) -> Linter:
+    """Give what judges the notebooks: what is typed goes before what the project says.
+
+    Raises:
+        UsageError: the settings name a rule that there is not.
+    """
+    from ipymod.lint.linting import Linter, chosen
+
+    select, ignore = _flat(asked.select), _flat(asked.ignore)
+    try:
+        checks = chosen(
+            select or settings.select,
+            (*settings.ignore, *ignore) if not select else ignore,
+            () if select else settings.extend_select,
+        )
+        per_file = {word for words in settings.per_file_ignores.values() for word in words}
+        chosen((), tuple(per_file))
+    except UsageError as error:
+        raise UsageError(f"{settings.file}: {error}") from error
+    to: Literal["pip", "pymod"] = "pip"
+    if "pymod" in (getattr(asked, "to", None) or settings.to):
+        to = "pymod"
+    ignored = settings.ignored_in if per_file else None
+    return Linter(checks, to, _target(asked, settings), ignored)
+
+
+def _target(asked: Namespace, settings: Settings) -> Target | None:
+    """The environment that is named on the line, else the one of the settings."""
+    typed = tuple(getattr(asked, name, None) or "" for name in ("kernel", "python", "target"))
+    kernel, python, target = typed if any(typed) else _of_settings(asked, settings)
+    if kernel or python:
+        return _of_this_machine(kernel, python)
+    if not target:
+        return None
+    if target == "binder":
+        return _of_binder(asked.paths[0])
+    from ipymod.lint.targets import places
+
+    return places.colab() if target == "colab" else places.jupyterlite()
+
+
+def _of_settings(asked: Namespace, settings: Settings) -> tuple[str, str, str]:
+    if not hasattr(asked, "target"):
+        return "", "", ""
+    python = os.path.join(settings.folder, settings.python) if settings.python else ""
+    return settings.kernel, python, settings.target
+
+
+def _of_this_machine(kernel: str, python: str) -> Target:
+    from ipymod.commands.whichpip import of_kernelspec, of_python
+    from ipymod.launchers import Surroundings
+    from ipymod.lint.targets.environment import of_kernel
+
+    here = Surroundings.now()
+    if kernel:
+        return of_kernel(of_kernelspec(kernel, here), f"the kernel {kernel}")
+    return of_kernel(of_python(python, here), f"the environment of {python}")
+
+
+def _of_binder(path: str) -> Target:
+    from ipymod.binder.target import target_of
+
+    return target_of(path)
