@@ -171,7 +171,7 @@ def _calls(cell: str, transform: Callable[[str], str]) -> list[tuple[ast.Call, s
 def _tree(cell: str, transform: Callable[[str], str]) -> ast.Module | None:
     try:
         source = transform(cell)
-    except SyntaxError:
+    except (SyntaxError, IndexError):  # the second is a fault of IPython's own
         return None
     return _parsed(source) or _parsed(_with_bare_calls(source))
 

@@ -80,9 +80,10 @@ def kernelspec_starts_nothing(kernelspecs: Kernelspecs, kernel: Kernel) -> Itera
     """
     for spec in offered(kernelspecs):
         if spec.command and spec.command.state == "broken":
+            aside = f"; this kernel is {kernel.executable}" if kernel.running else ""
             yield Finding(
                 message=f"the kernel {spec.name} starts {spec.argv[0]}, "
-                f"and {spec.command.reason}; this kernel is {kernel.executable}",
+                f"and {spec.command.reason}{aside}",
                 fix=removing(spec, kernelspecs),
                 evidence={**file(spec), "argv[0]": spec.argv[0], "reason": spec.command.reason},
             )

@@ -33,6 +33,7 @@ __all__ = [
     "gather_server",
     "jupyter_of",
     "kernel_facts",
+    "server_of",
 ]
 
 _SHOWN_WITH = (
@@ -75,15 +76,19 @@ def gather_server(kernel: Kernel, here: Surroundings) -> Server | None:
     jupyter = _served(found, here) if found else None
     if found is None or jupyter is None:
         return Server(pid)
-    environment = jupyter.environment
+    server = server_of(jupyter, kernel.environment, here)
+    return replace(server, pid=pid, application=_application(found.argv))
+
+
+def server_of(jupyter: Jupyter, environment: Environment, around: Surroundings) -> Server:
+    """The server that a Jupyter is or would be, for a kernel of an environment and what it sees."""
     return Server(
-        pid=pid,
+        pid=0,
         found=True,
         python=jupyter.python,
-        environment=environment,
-        application=_application(found.argv),
-        versions=_shown_with(jupyter.versions, environment),
-        kernel_versions=_shown_with(_versions(kernel.environment, here), kernel.environment),
+        environment=jupyter.environment,
+        versions=_shown_with(jupyter.versions, jupyter.environment),
+        kernel_versions=_shown_with(_versions(environment, around), environment),
     )
 
 

@@ -209,8 +209,8 @@ def _found(word: str, around: Surroundings) -> str:
 
 def _missing(word: str, jupyter: Jupyter) -> Command:
     sure = "certain" if jupyter.is_server else "likely"
-    who = "the server" if jupyter.is_server else "this kernel"
-    why = f"the PATH of {who} has no {word}"
+    whose = "the server's PATH" if jupyter.is_server else "PATH"
+    why = f"{whose} has no {word}"
     return Command(word, "", state="broken", certainty=sure, reason=why, fault="missing")
 
 
