@@ -41,8 +41,9 @@ _TRIPLE_END = {
     '"""': pattern(r"(?:[^\\\"]|\\[\s\S]|\"(?!\"\"))*\"\"\""),
     "'''": pattern(r"(?:[^\\']|\\[\s\S]|'(?!''))*'''"),
 }
-_MAGIC = pattern(r"(\w+)(?: (.*))?", 0)
-_HELP = pattern(r"(?m)^([ \t]*)[^\n#\"']*[\w\])*]\?{1,2}[ \t]*$", 0)
+_MAGIC = pattern(r"(\w+|!)(?: (.*))?", 0)
+_HELP = pattern(r"(?m)^([ \t]*)(?:\?[^\n]*|[^\n#\"']*[\w\])*]\?{1,2}[ \t]*)$", 0)
+_ASKS = pattern(r"[\w*\])]\?{1,2}\Z")  # for help, whatever stands before
 _RUN_THEIR_BODY = frozenset({"capture", "time", "timeit", "prun"})
 
 
@@ -170,7 +171,7 @@ class _Scanner:
         while True:
             end = source.find("\n", at)
             end = len(source) if end < 0 else end
-            goes_on = source.endswith("\\", at, end) and end < len(source)
+            goes_on = source.endswith("\\", at, end) and end + 1 < len(source)
             part = source[at:end].rstrip()[:-1] if goes_on else source[at:end].rstrip()
             pieces.append((length, at))
             parts.append(part)
@@ -227,7 +228,7 @@ def shell_lines(source: str) -> tuple[ShellLine, ...]:
 
 
 def _of(escape: Escape) -> Iterator[ShellLine]:
-    if escape.sign != "%%" and escape.text.endswith("?"):  # it asks for help
+    if escape.sign != "%%" and _ASKS.search(escape.text):
         return
     captured = "captured" if escape.is_captured else "line"
     match escape.sign:
@@ -249,7 +250,7 @@ def _of_magic(escape: Escape) -> Iterator[ShellLine]:
         return
     name, text = found[1], found[2] or ""
     offset = found.start(2) if found[2] else len(escape.text)
-    if name in {"sx", "system"}:
+    if name in {"sx", "system", "!"}:
         yield ShellLine("captured", text, escape, offset, escape.line)
     elif name in _INSTALLERS:
         kind = "%conda" if name.endswith(("conda", "mamba")) else f"%{name}"
@@ -260,7 +261,7 @@ def _of_magic(escape: Escape) -> Iterator[ShellLine]:
 
 def _within(inner: ShellLine, escape: Escape, offset: int, below: int = 0) -> ShellLine:
     """The same, seen from the cell that it stands in."""
-    pieces = tuple((begins, escape.at(offset + at)) for begins, at in inner.escape.pieces)
+    pieces = tuple(_pieces_within(inner.escape, escape, offset))
     start, end = escape.at(offset + inner.escape.start), escape.at(offset + inner.escape.end)
     first = escape.line + below
     moved = Escape(
@@ -274,6 +275,15 @@ def _within(inner: ShellLine, escape: Escape, offset: int, below: int = 0) -> Sh
         pieces,
     )
     return ShellLine(inner.kind, inner.text, moved, inner.offset, first + inner.line - 1)
+
+
+def _pieces_within(inner: Escape, escape: Escape, offset: int) -> Iterator[tuple[int, int]]:
+    """Where the parts of an inner text stand in the cell: it may itself be of joined lines."""
+    for begins, at in inner.pieces:
+        yield begins, escape.at(offset + at)
+        for outer, stands in escape.pieces:
+            if outer > offset + at:
+                yield outer - offset - at + begins, stands
 
 
 def _of_cell_magic(escape: Escape) -> Iterator[ShellLine]:
