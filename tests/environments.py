@@ -65,8 +65,12 @@ RECIPES = {
         ),
         newest=True,
     ),
+    # What tests/test_binder_real.py asks; the release whose rules src/ipymod/binder/image.py has.
+    "binder": Recipe(("jupyter-repo2docker==2026.4.0",)),
 }
-ONLY_WHEN_USED = frozenset({"lab", "crowded"})  # large, of no use without a browser or benchmarks
+ONLY_WHEN_USED = frozenset(
+    {"lab", "crowded", "binder"}
+)  # large, of no use without a browser or benchmarks
 
 
 def environment(name: str) -> str:

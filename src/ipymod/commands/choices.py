@@ -103,7 +103,9 @@ def _target(asked: Namespace, settings: Settings) -> Target | None:
     if not target:
         return None
     if target == "binder":
-        return _of_binder(asked.paths[0])
+        from ipymod.commands.on_binder import target_of
+
+        return target_of(asked.paths[0])
     from ipymod.lint.targets import places
 
     return places.colab() if target == "colab" else places.jupyterlite()
@@ -125,9 +127,3 @@ def _of_this_machine(kernel: str, python: str) -> Target:
     if kernel:
         return of_kernel(of_kernelspec(kernel, here), f"the kernel {kernel}")
     return of_kernel(of_python(python, here), f"the environment of {python}")
-
-
-def _of_binder(path: str) -> Target:
-    from ipymod.binder.target import target_of
-
-    return target_of(path)

@@ -61,7 +61,8 @@ def _lacked(imports: tuple[Import, ...], target: Target, *, guarded: bool) -> It
         seen.add(each.module)  # the first import of it stops the notebook
         if lack := target.lack(each.module):
             reasons = [lack.reason] if lack.reason else []
-            if is_unsure := each.perhaps_by is not None:
+            is_unsure = each.perhaps_by is not None and not lack.is_final
+            if is_unsure:
                 reasons.append("what an earlier cell installs may bring it")
             yield Finding(
                 f"{lack.module} is not in {target.words}{_because(reasons)}",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ipymod.lint import commands, file, kernelspec, starting, waiting
+from ipymod.lint import browser, commands, file, imports, kernelspec, starting, waiting
 from ipymod.lint.base import REGISTRY
 
-__all__ = ["REGISTRY", "commands", "file", "kernelspec", "starting", "waiting"]
+__all__ = [
+    "REGISTRY",
+    "browser",
+    "commands",
+    "file",
+    "imports",
+    "kernelspec",
+    "starting",
+    "waiting",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ipymod.errors import UsageError
@@ -78,16 +78,22 @@ def settings_of(start: str) -> Settings:
     folder = os.path.abspath(start)
     while True:
         file = os.path.join(folder, FILE)
-        table = _table(file)
-        if table is not None:
-            return _settings(file, table)
+        try:
+            told = os.stat(file)
+        except OSError:
+            found = None  # a file may be what was given: nothing lies below it
+        else:
+            found = _read(file, told.st_mtime_ns, told.st_size)
+        if found:
+            return found
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return Settings()
 
 
-def _table(file: str) -> Any:
-    """What a file says of ipymod; None if nothing.
+@lru_cache(maxsize=64)
+def _read(file: str, *_: int) -> Settings | None:
+    """What a file that was not changed since says of ipymod; None if nothing.
 
     Raises:
         UsageError: it speaks of ipymod, and cannot be understood.
@@ -95,14 +101,13 @@ def _table(file: str) -> Any:
     try:
         with open(file, "rb") as opened:
             data = opened.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     if b"ipymod" not in data:  # as most: they need not be parsed
         return None
     tools = _parsed(file, data).get("tool")
-    return tools.get("ipymod") if isinstance(tools, dict) else None
+    told = tools.get("ipymod") if isinstance(tools, dict) else None
+    return None if told is None else _settings(file, told)
 
 
 def _parsed(file: str, data: bytes) -> dict[str, Any]:

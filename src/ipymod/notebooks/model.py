@@ -17,7 +17,7 @@ class Cell(NamedTuple):
         tags: those of its metadata.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody needs here
     kind: str
     source: str
     tags: tuple[str, ...] = ()

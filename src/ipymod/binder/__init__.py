@@ -1,0 +1,1 @@
+"""A repository as repo2docker would read it, without Docker and without repo2docker."""

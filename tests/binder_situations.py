@@ -1,0 +1,170 @@
+"""Repositories as people make them, for repo2docker and for us: name to files."""
+
+from __future__ import annotations
+
+PROJECT = '[project]\nname = "course"\nversion = "1"\n'
+BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+CONDA = "name: course\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.11\n  - numpy\n"
+NUMPY = "numpy\n"
+BASH = "#!/bin/bash\n"
+
+
+def _conda(*lines: str) -> dict[str, str]:
+    listed = "".join(f"  - {line}\n" for line in lines)
+    return {"environment.yml": f"dependencies:\n{listed}"}
+
+
+def _runtime(text: str, **more: str) -> dict[str, str]:
+    named = {name.replace("_", "."): content for name, content in more.items()}
+    return {"runtime.txt": text, "requirements.txt": NUMPY, **named}
+
+
+def _requires(python: str, **more: str) -> dict[str, str]:
+    text = f'{PROJECT}requires-python = "{python}"\n{BUILD}'
+    return {"pyproject.toml": text, **{name.replace("_", "."): t for name, t in more.items()}}
+
+
+SITUATIONS: dict[str, dict[str, str]] = {
+    "nothing": {"README.md": "# A course\n"},
+    "requirements": {"requirements.txt": NUMPY},
+    "requirements in binder": {"binder/requirements.txt": NUMPY},
+    "requirements in .binder": {".binder/requirements.txt": NUMPY},
+    "both folders": {"binder/requirements.txt": NUMPY, ".binder/requirements.txt": NUMPY},
+    "a folder hides the root": {
+        "binder/requirements.txt": NUMPY,
+        "runtime.txt": "python-3.12",
+        "apt.txt": "graphviz\n",
+        "postBuild": BASH,
+        "pyproject.toml": PROJECT + BUILD,
+        "environment.yml": CONDA,
+    },
+    "a folder with a script alone": {"binder/postBuild": BASH, "requirements.txt": NUMPY},
+    "an empty folder": {"binder/README.md": "\n", "requirements.txt": NUMPY},
+    "conda": {"environment.yml": CONDA},
+    "conda with yaml": {"environment.yaml": CONDA},
+    "conda twice": {
+        "environment.yml": CONDA,
+        "environment.yaml": _conda("python=3.9")["environment.yml"],
+    },
+    "conda and requirements": {"environment.yml": CONDA, "requirements.txt": NUMPY},
+    "conda and runtime": {"environment.yml": CONDA, "runtime.txt": "python-3.13"},
+    "conda and a bad runtime": {"environment.yml": CONDA, "runtime.txt": "3.13"},
+    "conda and a dated python": {"environment.yml": CONDA, "runtime.txt": "python-2024-01-31"},
+    "conda and a dated R": {"environment.yml": CONDA, "runtime.txt": "r-4.3-2024-01-31"},
+    "conda and Pipfile": {"environment.yml": CONDA, "Pipfile": "[packages]\n"},
+    "conda and a project": {"environment.yml": CONDA, "pyproject.toml": PROJECT + BUILD},
+    "conda of another case": {"Environment.yml": CONDA, "requirements.txt": NUMPY},
+    "conda without python": _conda("numpy"),
+    "conda with >=": _conda("python>=3.12"),
+    "conda with two ==": _conda("python==3.12.*"),
+    "conda with three numbers": _conda("python=3.9.18"),
+    "conda with a build": _conda("python=3.12.1=h7a9c478_0_cpython"),
+    "conda with blanks": _conda("python = 3.12"),
+    "conda with a blank alone": _conda("python 3.12"),
+    "conda with a channel": _conda("conda-forge::python=3.12"),
+    "conda with a capital": _conda("Python=3.12"),
+    "conda with a major": _conda("python=3"),
+    "conda with a star": _conda("python=3.*"),
+    "conda with an unknown python": _conda("python=3.4"),
+    "conda with a later python": _conda("python=3.19"),
+    "conda with another name first": _conda("python-dateutil=2.8", "python=3.13"),
+    "conda with pip": {
+        "environment.yml": "dependencies:\n- python=3.12\n- pip:\n  - -r requirements.txt\n",
+        "requirements.txt": NUMPY,
+    },
+    "conda in flow style": {"environment.yml": "dependencies: [python=3.13, numpy]\n"},
+    "conda in quotes": {"environment.yml": "dependencies:\n- 'python=3.13'  # new\n"},
+    "conda with Windows lines": {"environment.yml": CONDA.replace("\n", "\r\n")},
+    "conda that is a list": {"environment.yml": "- python=3.12\n"},
+    "conda that is empty": {"environment.yml": "# nothing yet\n"},
+    "conda that is broken": {"environment.yml": "dependencies:\n- numpy\n  - : [\n"},
+    "python 2 of conda": _conda("python=2.7"),
+    "python 3.6 of conda": _conda("python=3.6"),
+    "runtime": _runtime("python-3.12"),
+    "runtime with a newline": _runtime("python-3.12\n\n"),
+    "runtime with Windows lines": _runtime("python-3.12\r\n"),
+    "runtime without a name": _runtime("3.12"),
+    "runtime with a blank": _runtime("python 3.12"),
+    "runtime with =": _runtime("python=3.12"),
+    "runtime with three numbers": _runtime("python-3.12.4"),
+    "runtime with a major": _runtime("python-3"),
+    "runtime with python 2": _runtime("python-2"),
+    "runtime with python 4": _runtime("python-4"),
+    "runtime with a comment": _runtime("python-3.12 # new"),
+    "runtime with two lines": _runtime("python-3.12\nr-4.1"),
+    "runtime with a capital": _runtime("Python-3.12"),
+    "runtime with a mark": _runtime("\ufeffpython-3.12"),
+    "runtime with a date": _runtime("python-3.12-2024-01-31"),
+    "runtime with a wrong date": _runtime("python-3.12-2024-13-31"),
+    "runtime with an old python": _runtime("python-3.7"),
+    "runtime with a python apart": _runtime("python-3.6", requirements3_txt="nbgitpuller\n"),
+    "runtime with a python of its own and more": _runtime("python-3.9", requirements3_txt="x\n"),
+    "runtime with a later python": _runtime("python-3.15"),
+    "runtime with nothing": _runtime(""),
+    "runtime with words": _runtime("python-latest"),
+    "runtime with R": _runtime("r-4.4-2024-01-31", install_R="install.packages('x')\n"),
+    "runtime with R and no version": _runtime("r-2024-01-31"),
+    "runtime with R and no date": _runtime("r-4.4"),
+    "runtime with an early R": _runtime("r-3.5-2018-01-31"),
+    "runtime with an unknown R": _runtime("r-9.9-2024-01-31"),
+    "runtime with Julia": _runtime("julia-1.10"),
+    "runtime alone": {"runtime.txt": "python-3.12"},
+    "R by its description": {"DESCRIPTION": "Package: course\n", "requirements.txt": NUMPY},
+    "R hidden by a folder": {"DESCRIPTION": "Package: course\n", "binder/requirements.txt": NUMPY},
+    "install.R alone": {"install.R": "install.packages('x')\n"},
+    "Pipfile": {"Pipfile": '[packages]\nnumpy = "*"\n[requires]\npython_version = "3.11"\n'},
+    "Pipfile with a full version": {"Pipfile": '[requires]\npython_full_version = "3.11.4"\n'},
+    "Pipfile without python": {"Pipfile": '[packages]\nnumpy = "*"\n'},
+    "Pipfile and its lock": {
+        "Pipfile": '[requires]\npython_version = "3.11"\n',
+        "Pipfile.lock": '{"_meta": {"requires": {"python_version": "3.12"}}, "default": {}}',
+    },
+    "a lock alone": {"Pipfile.lock": '{"_meta": {}, "default": {}, "develop": {}}'},
+    "Pipfile and requirements": {"Pipfile": "[packages]\n", "requirements.txt": NUMPY},
+    "Pipfile and runtime": {"Pipfile": "[packages]\n", "runtime.txt": "python-3.12"},
+    "Pipfile and a runtime of R": {"Pipfile": "[packages]\n", "runtime.txt": "r-4.4"},
+    "a broken Pipfile": {"Pipfile": "[packages\n"},
+    "a broken lock": {"Pipfile.lock": "{"},
+    "project": {"pyproject.toml": PROJECT + BUILD},
+    "project and requirements": {"pyproject.toml": PROJECT + BUILD, "requirements.txt": NUMPY},
+    "project without a build": {"pyproject.toml": PROJECT, "requirements.txt": NUMPY},
+    "project of Poetry": {"pyproject.toml": f'[tool.poetry]\nname = "course"\n{BUILD}'},
+    "project that is broken": {"pyproject.toml": "[project\n", "requirements.txt": NUMPY},
+    "project with a mark": {"pyproject.toml": f"\ufeff{PROJECT}", "requirements.txt": NUMPY},
+    "project of a later python": _requires(">=3.11"),
+    "project of an early python": _requires("<3.10"),
+    "project of the default": _requires(">=3.9"),
+    "project of a patch": _requires(">=3.10.4"),
+    "project of no python": _requires(">=3.19"),
+    "project of one python": _requires("==3.12.*"),
+    "project of a compatible python": _requires("~=3.11"),
+    "project that fits runtime": _requires(">=3.11", runtime_txt="python-3.12"),
+    "project that refuses runtime": _requires(">=3.13", runtime_txt="python-3.12"),
+    "project with a major runtime": _requires(">=3.13", runtime_txt="python-3"),
+    "project in a folder": {"binder/runtime.txt": "python-3.12", **_requires(">=3.13")},
+    "setup.py": {"setup.py": "from setuptools import setup\nsetup(name='course')\n"},
+    "setup.py and a runtime of Julia": {"setup.py": "\n", "runtime.txt": "julia-1.10"},
+    "Docker": {"Dockerfile": "FROM debian\n", "environment.yml": CONDA, "postBuild": BASH},
+    "Docker in a folder": {"binder/Dockerfile": "FROM debian\n", "requirements.txt": NUMPY},
+    "Docker hidden by a folder": {"Dockerfile": "FROM debian\n", "binder/requirements.txt": NUMPY},
+    "Docker of old": {"Dockerfile": "FROM andrewosh/binder-base\n"},
+    "Docker of old, hidden": {
+        "Dockerfile": "FROM andrewosh/binder-base\n",
+        "binder/requirements.txt": NUMPY,
+    },
+    "Julia": {"Project.toml": '[deps]\n[compat]\njulia = "1.6"\n', "requirements.txt": NUMPY},
+    "Julia of its own name": {"JuliaProject.toml": "[deps]\n", "environment.yml": CONDA},
+    "Julia of old": {"REQUIRE": "IJulia\n"},
+    "Julia and a bad runtime": {"Project.toml": "[deps]\n", "runtime.txt": "3.12"},
+    "Nix": {"default.nix": "{}\n", "start": BASH, "requirements.txt": NUMPY},
+    "Nix and a bad runtime": {"default.nix": "{}\n", "runtime.txt": "3.12"},
+    "scripts": {"requirements.txt": NUMPY, "postBuild": BASH, "start": BASH},
+    "scripts in a folder": {"binder/postBuild": BASH, "binder/start": BASH},
+    "apt": {"apt.txt": "graphviz\n# drawing\nffmpeg # films\n\n", "requirements.txt": NUMPY},
+    "apt alone": {"apt.txt": "graphviz\n"},
+    "apt with a capital": {"apt.txt": "Graphviz\n"},
+    "apt with a mark": {"apt.txt": "\ufeffgraphviz\n"},
+    "apt with a version": {"apt.txt": "graphviz=2.42\n"},
+    "apt with an underscore": {"apt.txt": "_graphviz\n"},
+    "apt with Windows lines": {"apt.txt": "graphviz\r\n"},
+}
