@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv
 NOTEBOOKS_TEST := tests/test_notebooks.py
 
-.PHONY: help tour test real lab bench style types clean
+.PHONY: help tour test notebooks real lab bench style types clean
 
 help: ## show these lines
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -17,6 +17,12 @@ test: .venv/ready style types ## style, types, tests and notebooks; not the slow
 	$(BIN)/python tests/environments.py
 	$(BIN)/python -m pytest --ignore=$(NOTEBOOKS_TEST)
 	$(if $(wildcard $(NOTEBOOKS_TEST)),$(BIN)/python -m pytest $(NOTEBOOKS_TEST))
+	$(MAKE) notebooks
+
+notebooks: .venv/ready ## the project's own notebooks, by its own tools
+	$(BIN)/ipymod lint notebooks
+	$(BIN)/ipymod run notebooks
+	$(BIN)/ipymod binder .
 
 real: .venv/ready ## the checks and the resolver against all real environments; an hour, 2 GB
 	$(BIN)/python -m pytest -m slow tests/test_accuracy.py tests/test_healthy.py tests/test_refresh_real.py tests/checks tests/survey

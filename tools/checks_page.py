@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ipymod.checks import REGISTRY
-from ipymod.facts.healthy import HEALTHY
+from ipymod.commands.explain import chapters
 from ipymod.report.explain import whole_page
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "checks.md"
@@ -14,8 +13,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "checks.md"
 def main() -> None:
     """Write it anew."""
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(whole_page(REGISTRY, HEALTHY), "utf-8")
-    print(f"{PAGE}: {len(list(REGISTRY))} checks")
+    PAGE.write_text(whole_page(chapters()), "utf-8")
+    print(f"{PAGE}: {sum(len(list(chapter.registry)) for chapter in chapters())} checks")
 
 
 if __name__ == "__main__":

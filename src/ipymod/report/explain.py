@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipymod.frozen import dataclass
 from ipymod.report.markdown import fenced, prose
@@ -14,15 +14,28 @@ from ipymod.report.redact import redacted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ipymod.facts.everything import Facts
     from ipymod.registry import Check, Problem, Registry
 
 _WIDTH = 80
-_HEAD = """# The checks of %whichpip
+_HEAD = """# The checks
 
-Each check has a code that never changes its meaning. `%whichpip CODE` applies one check alone,
-`%whichpip FAMILY` a family of them; `%whichpip --explain CODE` shows what stands here.
+Each check has a code that never changes its meaning; `ipymod explain CODE` shows what stands here.
 This page is written from the checks themselves by `tools/checks_page.py`."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The checks of one registry, on the page of all.
+
+    Attributes:
+        about: what they are about, and how they are applied.
+        registry: the checks.
+        healthy: the facts that their examples are made of.
+    """
+
+    about: str
+    registry: Registry
+    healthy: Any
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Page:
         return {"text/plain": str(self), "text/markdown": self.markdown}
 
 
-def explain(registry: Registry, code: str, facts: Facts) -> Page:
+def explain(registry: Registry, code: str, facts: Any) -> Page:
     """Explain one check.
 
     Args:
@@ -58,13 +71,15 @@ def overview(registry: Registry) -> Page:
     return Page("\n".join(lines) + "\n")
 
 
-def whole_page(registry: Registry, facts: Facts) -> str:
+def whole_page(chapters: Iterable[Chapter]) -> str:
     """Write `docs/checks.md`."""
     parts = [_HEAD]
-    for family, checks in _families(registry):
-        parts.append(f"## {family}")
-        for check in checks:
-            parts += _page(registry, check, facts)
+    for chapter in chapters:
+        parts.append(chapter.about)
+        for family, checks in _families(chapter.registry):
+            parts.append(f"## {family}")
+            for check in checks:
+                parts += _page(chapter.registry, check, chapter.healthy)
     return "\n\n".join(parts) + "\n"
 
 
@@ -75,7 +90,7 @@ def _families(registry: Registry) -> Iterable[tuple[str, list[Check]]]:
     return found.items()
 
 
-def _page(registry: Registry, check: Check, facts: Facts) -> Iterator[str]:
+def _page(registry: Registry, check: Check, facts: Any) -> Iterator[str]:
     yield f"### {check.code}: {words_of(check)}"
     yield check.summary
     yield check.explanation
