@@ -1,16 +1,25 @@
-"""Made places that grow: folders to put on PATH, and environments full of distributions.
+"""Made places: folders to put on PATH, environments full of distributions, a corpus of notebooks.
 
 An environment is made once and kept under `.envs`, as those of the tests are.
 """
 
 import hashlib
+import os
 import shutil
+import tempfile
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import corpus
 from live import environments
 
+# Those who lint or run notebooks, in an environment that holds nothing else.
+TOOLKIT = (
+    *("ruff", "nbqa", "flake8"),
+    *("ipykernel", "nbclient", "nbmake", "pytest", "pytest-xdist", "jupyter-core"),
+)
 MODULES = 26  # with the four files of its metadata 30 rows of RECORD
 PIP_EVERY = 10
 PIP = """#!{python}
@@ -56,11 +65,55 @@ def crowded() -> str:
 
 
 @cache
+def toolkit() -> str:
+    """The interpreter of an environment that holds those who lint or run notebooks."""
+    newest = list(environments.pythons().values())[-1]
+    project = (environments.REPOSITORY / "pyproject.toml").read_bytes()
+    digest = _hash(" ".join(TOOLKIT).encode(), newest.encode(), project)
+    prefix = environments.FOLDER / f"toolkit-{digest}"
+    with environments.locked(prefix.with_suffix(".lock")):
+        if not (prefix / "ready").exists():
+            shutil.rmtree(prefix, ignore_errors=True)
+            environments.create(newest, prefix)
+            inside = environments.interpreter(prefix)
+            environments.install(inside, *TOOLKIT, "-e", str(environments.REPOSITORY))
+            (prefix / "ready").touch()
+    return environments.interpreter(prefix)
+
+
+@cache
+def notebooks(count: int = corpus.NOTEBOOKS) -> Path:
+    """The folder of a corpus: outside of every repository, so that nobody's settings reach it.
+
+    It is made once, and kept where temporary files are.
+    """
+    here = Path(__file__).resolve().parent
+    texts = sorted([*here.glob("corpus*.py"), *here.glob("phrases/*.txt")])
+    sources = (path.read_bytes() for path in texts)
+    folder = Path(tempfile.gettempdir()) / f"corpus-{count}-{_hash(*sources)}"
+    with environments.locked(folder.with_suffix(".lock")):
+        if not (folder / corpus.MANIFEST).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            corpus.make(folder, count)
+    return folder
+
+
+def linked(paths: Iterable[Path], folder: Path) -> Path:
+    """Put the same files into a new folder; give that."""
+    folder.mkdir()
+    for path in paths:
+        try:
+            os.link(path, folder / path.name)
+        except OSError:  # a file system without links, or another one
+            shutil.copy(path, folder)
+    return folder
+
+
+@cache
 def grown(count: int) -> str:
     """The interpreter of an environment that holds so many made distributions, and a kernel's."""
     newest = list(environments.pythons().values())[-1]
-    sources = Path(__file__).read_bytes(), newest.encode(), str(count).encode()
-    digest = hashlib.sha256(b"\0".join(sources)).hexdigest()[:10]
+    digest = _hash(Path(__file__).read_bytes(), newest.encode(), str(count).encode())
     prefix = environments.FOLDER / f"grown-{count}-{digest}"
     with environments.locked(prefix.with_suffix(".lock")):
         if not (prefix / "ready").exists():
@@ -96,6 +149,10 @@ def distribution(site: Path, number: int) -> None:
         (site / folder).mkdir()
     for path, text in files.items():
         (site / path).write_text(text, "utf-8", newline="")
+
+
+def _hash(*sources: bytes) -> str:
+    return hashlib.sha256(b"\0".join(sources)).hexdigest()[:10]
 
 
 def _digest(text: str) -> str:

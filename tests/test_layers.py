@@ -101,6 +101,17 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ipymod.report",
         "ipymod.survey",
     ),
+    "ipymod.preflight": (
+        "ipymod.errors",
+        "ipymod.facts",
+        "ipymod.formats",
+        "ipymod.hints",
+        "ipymod.launchers",
+        "ipymod.notebooks",
+        "ipymod.preflight",
+        "ipymod.report.legible",
+        "ipymod.survey",
+    ),
     "ipymod.progress": (),
     "ipymod.console": ("ipymod.errors",),
     "ipymod.commands": ALL_OF_OURS,
@@ -173,15 +184,22 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # Who may import which of others; whatever is not named here, nobody may.
 IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "IPython": ("ipymod.cells", "ipymod.completion", "ipymod.frontends", "ipymod.magics"),
-    "jupyter_client": ("ipymod.notebooks.execute", "ipymod.kernelspecs.start"),
-    "nbclient": ("ipymod.notebooks.execute",),
-    "nbformat": ("ipymod.notebooks.execute",),
+    "jupyter_client": (
+        "ipymod.kernelspecs.start",
+        "ipymod.notebooks.execute",
+        "ipymod.preflight.kernel",
+        "ipymod.preflight.kernelspecs",
+    ),
+    "nbclient": ("ipymod.notebooks.execute", "ipymod.preflight"),
+    "nbconvert": ("ipymod.preflight.pages",),
+    "nbformat": ("ipymod.notebooks.execute", "ipymod.preflight"),
     "packaging": ("ipymod.survey.packages",),
     "pathspec": ("ipymod.notebooks.find",),
     "psutil": ("ipymod.survey",),
     "tornado": ("ipymod.idle",),
     "tqdm": ("ipymod.progress",),
     "traitlets": ("ipymod.hooks.settings",),
+    "zmq": ("ipymod.preflight.desk",),
 }
 
 MOST_LINES_OF_A_FUNCTION = 60

@@ -1,6 +1,6 @@
 """All cases, by subject, in the order of the table."""
 
-from cases import cell, first, hint, launchers, pymod, refresh, scaling, whichpip
+from cases import cell, first, hint, launchers, lint, pymod, refresh, scaling, whichpip
 
 CASES = (
     *pymod.CASES,
@@ -11,4 +11,5 @@ CASES = (
     *whichpip.CASES,
     *launchers.CASES,
     *scaling.CASES,
+    *lint.CASES,
 )

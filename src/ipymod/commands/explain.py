@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ipymod.commands.parser import Parser
 from ipymod.console import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from ipymod.registry import Registry
-    from ipymod.report.explain import Page
+    from ipymod.report.explain import Chapter, Page
+
+_OF_KERNELS = """# A kernel and its machine
+
+`%whichpip CODE` applies one of these checks alone, `%whichpip FAMILY` a family of them."""
+_OF_NOTEBOOKS = """# Notebooks
+
+`ipymod lint` applies these; `--select` and `--ignore` take codes, beginnings of codes and
+families. `# noqa: CODE` at the end of a line, or the tag `noqa:CODE` of a cell, silences them."""
+_OF_BINDER = """# A repository on Binder
+
+`ipymod binder` applies these to the files that repo2docker would read."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -29,32 +39,29 @@ def explained(code: str) -> Page:
     """
     from ipymod.report.explain import Page, explain, overview
 
+    found = chapters()
     if not code:
-        return Page("".join(overview(registry).markdown for registry, _ in registries()))
-    for registry, healthy in registries():
-        if any(check.code == code.upper() for check in registry):
-            return explain(registry, code, healthy)
-    return explain(*_nearest(code))
+        return Page("".join(overview(chapter.registry).markdown for chapter in found))
+    for chapter in found:
+        if any(check.code == code.upper() for check in chapter.registry):
+            return explain(chapter.registry, code, chapter.healthy)
+    nearest = found[1 if code.upper().startswith("N") else 0]
+    return explain(nearest.registry, code, nearest.healthy)  # which tells that there is none
 
 
-def registries() -> Iterator[tuple[Registry, Any]]:
-    """Give all registries, and the healthy facts of each."""
+def chapters() -> tuple[Chapter, ...]:
+    """Give all registries, as the page of all checks has them."""
     from ipymod.binder import checks as of_binder
     from ipymod.checks import REGISTRY
     from ipymod.facts.healthy import HEALTHY
     from ipymod.lint import examples, rules
+    from ipymod.report.explain import Chapter
 
-    yield REGISTRY, HEALTHY
-    yield rules.REGISTRY, examples.HEALTHY
-    yield of_binder.REGISTRY, of_binder.HEALTHY
-
-
-def _nearest(code: str) -> tuple[Registry, str, Any]:
-    """The registry whose codes begin as this one does, to tell what may be meant."""
-    found = list(registries())
-    is_of_notebooks = code.upper().startswith("N")
-    registry, healthy = found[1] if is_of_notebooks else found[0]
-    return registry, code, healthy
+    return (
+        Chapter(_OF_KERNELS, REGISTRY, HEALTHY),
+        Chapter(_OF_NOTEBOOKS, rules.REGISTRY, examples.HEALTHY),
+        Chapter(_OF_BINDER, of_binder.REGISTRY, of_binder.HEALTHY),
+    )
 
 
 def parser() -> Parser:

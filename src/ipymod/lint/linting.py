@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipymod.edits import applied
 from ipymod.frozen import dataclass
 from ipymod.lint.facts import Facts
 from ipymod.lint.found import Found
@@ -89,10 +90,19 @@ def _found(path: str, problem: Problem, notebook: Notebook | Unreadable) -> Foun
         problem.name,
         problem.severity,
         problem.message,
-        problem.fix,
+        _mended(at, notebook) or problem.fix,
         fix,
         _source(at, notebook),
     )
+
+
+def _mended(at: At, notebook: Notebook | Unreadable) -> str:
+    """The line as a fix would leave it; empty where there is none."""
+    if at.cell is None or not at.edits or not isinstance(notebook, Notebook):
+        return ""
+    added = sum(edit.text.count("\n") for edit in at.edits if edit.start == edit.end)
+    lines = applied(notebook.cells[at.cell].source, at.edits).split("\n")
+    return "".join(lines[at.line - 1 + added :][:1]).strip()[:_MOST]
 
 
 def _source(at: At, notebook: Notebook | Unreadable) -> str:
