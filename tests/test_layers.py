@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ipymod.maps": (),
     "ipymod.modules": ("ipymod.listing",),
     "ipymod.run": ("ipymod.errors", "ipymod.modules", "ipymod.run"),
-    "ipymod.notebooks": ("ipymod.errors", "ipymod.notebooks"),
+    "ipymod.notebooks": ("ipymod.cells", "ipymod.errors", "ipymod.notebooks"),
     "ipymod.notebooks.imports": (
         "ipymod.launchers",
         "ipymod.notebooks",
@@ -194,7 +194,6 @@ IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "nbconvert": ("ipymod.preflight.pages",),
     "nbformat": ("ipymod.notebooks.execute", "ipymod.preflight"),
     "packaging": ("ipymod.survey.packages",),
-    "pathspec": ("ipymod.notebooks.find",),
     "psutil": ("ipymod.survey",),
     "tornado": ("ipymod.idle",),
     "tqdm": ("ipymod.progress",),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ipymod.lint.linting import Linter
     from ipymod.lint.settings import Settings
     from ipymod.lint.targets import Target
+    from ipymod.notebooks.find import Walk
 
 TARGETS = ("binder", "jupyterlite", "colab")
 
@@ -66,6 +67,25 @@ def check_selection(asked: Namespace) -> None:
     from ipymod.lint.linting import chosen
 
     chosen(_flat(asked.select), _flat(asked.ignore))
+
+
+def walks(asked: Namespace) -> list[tuple[Settings, Walk]]:
+    """Give the notebooks, those together for which one project speaks.
+
+    Raises:
+        UsageError: a path is not there, or the settings of its project cannot be meant.
+    """
+    from ipymod.lint.settings import settings_of
+    from ipymod.notebooks.find import find
+
+    found: dict[str, tuple[Settings, list[str]]] = {}
+    for path in asked.paths:
+        settings = settings_of(path)
+        found.setdefault(settings.file, (settings, []))[1].append(path)
+    return [
+        (settings, find(paths, (*settings.exclude, *asked.exclude), settings.folder))
+        for settings, paths in found.values()
+    ]
 
 
 def linter_of(asked: Namespace, settings: Settings) -> Linter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ipymod.commands.choices import add_choices, check_selection, linter_of
+from ipymod.commands.choices import add_choices, check_selection, linter_of, walks
 from ipymod.commands.parser import Parser
 from ipymod.console import remark, say
 from ipymod.errors import IpymodError
@@ -87,14 +87,10 @@ def _fixed(path: str, fixer: Fixer) -> Fixed:
 
 def _notebooks(asked: Namespace) -> Iterator[tuple[str, Fixer]]:
     from ipymod.lint.fixing import Fixer
-    from ipymod.lint.settings import settings_of
-    from ipymod.notebooks.find import find
     from ipymod.progress import Progress
 
     spec = _kernelspec(asked.kernelspec) if asked.kernelspec else None
-    for start in asked.paths:
-        settings = settings_of(start)
-        walk = find([start], (*settings.exclude, *asked.exclude), settings.folder)
+    for settings, walk in walks(asked):
         fixer = Fixer(linter_of(asked, settings), asked.unsafe_fixes, spec)
         paths = list(walk)
         for told in walk.remarks:

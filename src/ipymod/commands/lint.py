@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ipymod.commands.choices import add_choices, add_environments, check_selection, linter_of
+from ipymod.commands.choices import add_choices, add_environments, check_selection, linter_of, walks
 from ipymod.commands.parser import Parser
 from ipymod.console import colours, remark, say, width
 from ipymod.formats import FORMS, show
@@ -31,17 +31,13 @@ def _found(asked: Namespace) -> tuple[list[Found], list[str]]:
     """Lint all notebooks."""
     import gc
 
-    from ipymod.lint.settings import settings_of
-    from ipymod.notebooks.find import find
     from ipymod.progress import Progress
 
     gc.disable()  # a notebook is a tree without circles: a tenth of the time is won
     found: list[Found] = []
     paths: list[str] = []
-    for start in asked.paths:
-        settings = settings_of(start)
-        walk = find([start], (*settings.exclude, *asked.exclude), settings.folder)
-        linter, below = linter_of(asked, settings), [path for path in walk if path not in paths]
+    for settings, walk in walks(asked):
+        linter, below = linter_of(asked, settings), list(walk)
         for told in walk.remarks:
             remark(told)
         with Progress(len(below), "notebooks") as bar:

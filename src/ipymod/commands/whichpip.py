@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from ipymod.console import say
 from ipymod.errors import IpymodError, ProbeError, UsageError
 from ipymod.report import Report
-from ipymod.whichpip import DESCRIPTION, answer, parser
+from ipymod.whichpip import DESCRIPTION, answer
+from ipymod.whichpip import parser as parser_of
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
 
     from ipymod.facts import Kernel
@@ -25,12 +26,7 @@ _NARROWEST = 20  # columns: there the words go one below another
 
 def main(words: Sequence[str]) -> int:
     """Answer `ipymod whichpip`."""
-    options = parser("ipymod whichpip")
-    options.description = DESCRIPTION
-    which = options.add_mutually_exclusive_group()
-    which.add_argument("--kernel", metavar="NAME", help="about the kernel of that name")
-    which.add_argument("--python", metavar="PATH", help="about the Python that lies there")
-    which.add_argument("--facts", metavar="FILE", help="replay a saved report")
+    options = parser()
     asked = options.parse_intermixed_args(words)
     if asked.help:
         say(options.format_help())
@@ -38,6 +34,17 @@ def main(words: Sequence[str]) -> int:
     given = answer(asked, lambda here: _kernel(asked, here))
     say(_shown(given))
     return given.exit_status if isinstance(given, Report) else 0
+
+
+def parser() -> ArgumentParser:
+    """Give what reads its words: those of the magic, and which Python it is about."""
+    options = parser_of("ipymod whichpip")
+    options.description = DESCRIPTION
+    which = options.add_mutually_exclusive_group()
+    which.add_argument("--kernel", metavar="NAME", help="about the kernel of that name")
+    which.add_argument("--python", metavar="PATH", help="about the Python that lies there")
+    which.add_argument("--facts", metavar="FILE", help="replay a saved report")
+    return options
 
 
 def _kernel(asked: Namespace, here: Surroundings) -> Kernel:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _INSTALLERS = frozenset({"pip", "conda", "mamba", "micromamba", "uv"})
 _BARE = ("pip ", "conda ", "mamba ", "uv ")  # a blank may be a tab, which nobody types
+# Words first: a word is found at a hundredth of what a pattern costs, and most cells have none.
+_SIGNS_OF_SHELLS = (
+    *("%%", "%!", "%pip", "%conda", "%mamba", "%micromamba", "%uv", "%sx", "%system", "%time"),
+    *_BARE,
+)
 _NAMES = "(?:pip|conda|mamba|micromamba|uv)"
 _LINE = rf"!|{_NAMES}[ \t]+[\w-]"
 _ASSIGNED = r"(?<![=!<>])=[ \t]*"
@@ -84,7 +89,9 @@ def may_hold_one(source: str) -> bool:
 
 def may_hold_shell(source: str) -> bool:
     """Tell cells apart whose magics, if there are any, have nothing to do with a shell."""
-    return _may_have_signs(source) and _MAY_HOLD_SHELL.search(source) is not None
+    has_bang = "!" in source and "!" in source.replace("!=", "")
+    has_sign = has_bang or any(map(source.__contains__, _SIGNS_OF_SHELLS))
+    return has_sign and _MAY_HOLD_SHELL.search(source) is not None
 
 
 def _may_have_signs(source: str) -> bool:
@@ -228,7 +235,7 @@ def shell_lines(source: str) -> tuple[ShellLine, ...]:
 
 
 def _of(escape: Escape) -> Iterator[ShellLine]:
-    if escape.sign != "%%" and _ASKS.search(escape.text):
+    if escape.sign != "%%" and _asks(escape.text):
         return
     captured = "captured" if escape.is_captured else "line"
     match escape.sign:
@@ -242,6 +249,13 @@ def _of(escape: Escape) -> Iterator[ShellLine]:
             yield from _of_magic(escape)
         case "%%":
             yield from _of_cell_magic(escape)
+
+
+def _asks(text: str) -> bool:
+    """Tell whether IPython takes a line for a question for help; a comment asks nothing."""
+    if not _ASKS.search(text):
+        return False
+    return not any(token[0].startswith("#") for token in _TOKEN.finditer(text))
 
 
 def _of_magic(escape: Escape) -> Iterator[ShellLine]:

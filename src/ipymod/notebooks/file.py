@@ -46,6 +46,8 @@ def parse(path: str, data: bytes) -> Notebook | Unreadable:
         return _broken(path, data, error)
     except RecursionError:
         return Unreadable(path, "json", "it is nested too deeply to be a notebook")
+    except ValueError as error:  # a number of thousands of digits
+        return Unreadable(path, "json", f"it holds what no program reads: {error}")
     return _shaped(path, content, marked=marked)
 
 

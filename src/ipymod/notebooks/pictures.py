@@ -51,6 +51,7 @@ def _is_plain(data: bytes, start: int, end: int) -> bool:
     """
     if any(data.find(each, start, end) >= 0 for each in _NOT_IN_JSON):
         return False
-    if data.find(b"\\", start, end) >= 0:
+    escape = data.find(b"\\", start, end)
+    if escape >= 0 and data[escape:end] != b"\\n":  # a text of several lines, or no plain one
         return data.count(b"\\", start, end) == data.count(b"\\n", start, end)
     return data.isascii() or data[start:end].isascii()

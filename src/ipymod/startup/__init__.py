@@ -7,6 +7,6 @@ loads. And a file can ask whether this Python has ipymod at all, which its setti
 
 from __future__ import annotations
 
-from ipymod.startup.command import answer
+from ipymod.startup.command import answer, parser
 
-__all__ = ["answer"]
+__all__ = ["answer", "parser"]

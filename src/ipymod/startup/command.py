@@ -33,7 +33,7 @@ def answer(command: str, words: Sequence[str]) -> tuple[str, int]:
         UsageError: the words cannot be understood.
         IpymodError: it cannot be done; nothing was changed then.
     """
-    options = _parser(command)
+    options = parser(command)
     asked = options.parse_args(words)
     if asked.help:
         return options.format_help().rstrip(), 0
@@ -49,7 +49,8 @@ class _Parser(ArgumentParser):
         raise UsageError(f"{message}; {self.prog} --help shows what may stand here")
 
 
-def _parser(command: str) -> ArgumentParser:
+def parser(command: str) -> ArgumentParser:
+    """Give what reads the words of a command."""
     options = _Parser(
         f"ipymod {command}", description=_ABOUT[command], add_help=False, allow_abbrev=False
     )
