@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import tomllib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from functools import cache
@@ -68,8 +69,9 @@ def crowded() -> str:
 def toolkit() -> str:
     """The interpreter of an environment that holds those who lint or run notebooks."""
     newest = list(environments.pythons().values())[-1]
-    project = (environments.REPOSITORY / "pyproject.toml").read_bytes()
-    digest = _hash(" ".join(TOOLKIT).encode(), newest.encode(), project)
+    project = tomllib.loads((environments.REPOSITORY / "pyproject.toml").read_text("utf-8"))
+    needs = [*TOOLKIT, *project["project"]["dependencies"]]
+    digest = _hash(" ".join(needs).encode(), newest.encode())
     prefix = environments.FOLDER / f"toolkit-{digest}"
     with environments.locked(prefix.with_suffix(".lock")):
         if not (prefix / "ready").exists():

@@ -12,17 +12,18 @@ from environments import REPOSITORY
 
 sys.path.append(str(REPOSITORY / "benchmarks"))
 
-from cases import CASES
+import corpus
+from cases import CASES, lint
 from cases.scaling import DISTRIBUTIONS, ENTRIES, TIMES, growth
 from registry import Case, Sample, Target
+from setting import Setting, setting
+from spent import spent
 from table import HEADER, Row, failure, rows, text
 from turns import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from setting import Setting
 
 
 def nothing(_setting: Setting, _peer: str) -> Iterator[Sample]:
@@ -148,6 +149,39 @@ def test_growth_compares_the_medians_of_neighbouring_sizes() -> None:
     told = [(each.row, each.value, each.unit, each.words) for each in growth(sizes, samples)]
     assert told[0] == ("many / few: first", 6.0, "x", "100 µs for each more")
     assert len(told) == len(TIMES)
+
+
+def test_our_lint_is_compared_with_ruff_by_the_clock_and_by_the_processors() -> None:
+    rows = (lint.OURS, lint.RUFF, f"{lint.OURS}: CPU", f"{lint.RUFF}: CPU")
+    samples = [Sample(row, value) for row, value in zip(rows, (3.0, 4.0, 2.0, 8.0), strict=True)]
+    assert [(each.row, each.value) for each in lint.ratios(samples)] == [
+        (lint.WALL, 0.75),
+        (lint.CPU, 0.25),
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody there tells what a process took")
+def test_what_a_process_took_is_told_with_what_it_said(tmp_path: Path) -> None:
+    code = "print('first'); print(len(bytearray(50_000_000)))"
+    with setting(sys.executable, quick=True) as place:
+        told = spent(place, sys.executable, "-c", code, folder=tmp_path)
+    assert (told.lines, told.last, told.status, told.broke) == (2, "50000000", 0, False)
+    assert told.peak > 50
+    assert told.wall > 0 < told.cpu
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody there tells what a process took")
+def test_a_traceback_is_no_result_though_its_status_is_that_of_a_finding(tmp_path: Path) -> None:
+    with (
+        setting(sys.executable, quick=True) as place,
+        pytest.raises(RuntimeError, match="ends with 1: ZeroDivisionError"),
+    ):
+        spent(place, sys.executable, "-c", "1 / 0", folder=tmp_path)
+
+
+def test_a_large_notebook_has_the_size_that_was_asked_for(tmp_path: Path) -> None:
+    corpus.large(tmp_path / "large.ipynb", 2_000_000)
+    assert (tmp_path / "large.ipynb").stat().st_size == pytest.approx(2_000_000, rel=0.1)
 
 
 @pytest.mark.parametrize("sizes", [ENTRIES, DISTRIBUTIONS])

@@ -8,6 +8,7 @@ import platform
 import re
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import distribution
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import pytest
 from environments import REPOSITORY
 from ipymod.checks import REGISTRY
 from ipymod.cli import main
+from ipymod.commands import COMMANDS
 from ipymod.facts import from_json
 from ipymod.facts.everything import Facts
 from ipymod.report import build
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 README = (REPOSITORY / "README.md").read_text("utf-8")
 LINES = re.findall(r"`%%?pymod ([^`?]+)`", README)
 WHICHPIP = re.findall(r"`(%|ipymod )whichpip ([^`]+)`", README)
+COMMANDS_SHOWN = re.findall(r"`ipymod ((?!whichpip)[a-z]+[^`]*)`", README)
 NAMES = {"words": "three small words", "names": ["a", "b"]}
 LONGEST = 4  # seconds; who has not ended by then waits for ever
 
@@ -247,3 +250,17 @@ def test_the_readme_shows_every_option_of_whichpip(capsys: pytest.CaptureFixture
     flags = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
     used = set(re.findall(r"--[a-z]+", " ".join(line for _, line in WHICHPIP)))
     assert used | {"--help"} == flags
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS_SHOWN if "SHELL" not in line])
+def test_a_command_of_the_readme_can_be_typed(line: str) -> None:
+    name, *words = arguments(line, {})
+    assert name in COMMANDS
+    module = import_module(f"ipymod.commands.{COMMANDS[name].module}")
+    reader = module.parser(name) if COMMANDS[name].module == "startup" else module.parser()
+    if "..." not in words:
+        reader.parse_args(words)
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    assert [name for name in COMMANDS if f"ipymod {name}" not in README] == []

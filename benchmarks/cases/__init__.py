@@ -1,6 +1,6 @@
 """All cases, by subject, in the order of the table."""
 
-from cases import cell, first, hint, launchers, lint, pymod, refresh, scaling, whichpip
+from cases import cell, first, hint, launchers, lint, preflight, pymod, refresh, scaling, whichpip
 
 CASES = (
     *pymod.CASES,
@@ -12,4 +12,5 @@ CASES = (
     *launchers.CASES,
     *scaling.CASES,
     *lint.CASES,
+    *preflight.CASES,
 )
