@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _AFTER = 1.0  # seconds: what takes less has no bar, and does not load what draws one
+_EACH = 0.1  # seconds between two frames
 _LONGEST = 40  # characters of a name
 _FORM = "{n_fmt}/{total_fmt} {unit} |{bar:20}| {elapsed}{postfix}"
 
@@ -30,7 +31,7 @@ class Progress:
         self.total = total
         self.what = what
         self.done = 0
-        self._began = time.monotonic()
+        self._next = time.monotonic() + _AFTER
         self._bar: Any = None
         self._shown = bool(sys.stderr and sys.stderr.isatty())
 
@@ -49,24 +50,32 @@ class Progress:
     def step(self, name: str = "", by: int = 1) -> None:
         """Tell that one more is done, and what is at work now."""
         self.done += by
-        if not self._shown or time.monotonic() - self._began < _AFTER:
+        if not self._shown or time.monotonic() < self._next:
             return
-        bar = self._drawn()
+        bar = self._made()
         bar.n = self.done
-        bar.set_postfix_str(_inert(name), refresh=False)
-        bar.update(0)
+        bar.set_postfix_str(_inert(name))  # draws it
+        self._next = time.monotonic() + _EACH
 
     def note(self, text: str) -> None:
         """Show what is at work, where nothing more is done yet."""
         self.step(text, by=0)
 
-    def _drawn(self) -> Any:
+    def _made(self) -> Any:
         if self._bar is None:
             from tqdm import tqdm
 
+            tqdm.monitor_interval = 0  # no thread: who works here tells how far it is
             self._bar = tqdm(
-                total=self.total, unit=self.what, bar_format=_FORM, leave=False, file=sys.stderr
+                total=self.total,
+                initial=self.done,
+                unit=self.what,
+                bar_format=_FORM,
+                leave=False,
+                file=sys.stderr,
+                delay=_AFTER,  # not drawn before there is a name beside it
             )
+            self._bar.start_t -= _AFTER
         return self._bar
 
 

@@ -1,0 +1,1 @@
+"""DO, SHOW: notebooks are executed, many at once, and what came of it is told."""
