@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Standard:
 class Ours:
     name: str
     count: int = 3
-    words: dict[str, str] = dataclasses.field(default_factory=dict)
-    hidden: str = dataclasses.field(default="", repr=False)
+    words: dict[str, str] = field(default_factory=dict)
+    hidden: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

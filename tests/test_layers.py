@@ -193,6 +193,7 @@ IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "nbclient": ("ipymod.notebooks.execute", "ipymod.preflight"),
     "nbconvert": ("ipymod.preflight.pages",),
     "nbformat": ("ipymod.notebooks.execute", "ipymod.preflight"),
+    "orjson": ("ipymod.notebooks.loads",),
     "packaging": ("ipymod.survey.packages",),
     "psutil": ("ipymod.survey",),
     "tornado": ("ipymod.idle",),

@@ -8,13 +8,16 @@ for that: `fields`, `replace`, `is_dataclass`. Type checkers see a dataclass.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, FrozenInstanceError
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from dataclasses import dataclass
+    from dataclasses import Field, dataclass, field
 else:
+
+    def field(*, default: Any = None, default_factory: Any = None, repr: bool = True) -> Any:  # noqa: A002  as the standard has it
+        """Say more of a field than its default; one of the first two is given."""
+        return _Told(default, default_factory, repr)
 
     def dataclass(*, frozen: bool) -> Callable[[type], type]:
         """Make a class of values that never change."""
@@ -32,7 +35,23 @@ else:
         return make
 
 
-__all__ = ["dataclass"]
+__all__ = ["dataclass", "field"]
+
+_NOTHING = object()
+
+
+class _Told:
+    """What `field` was told; the standard's own, which this becomes, loads `inspect`."""
+
+    def __init__(self, default: Any, default_factory: Any, shown: Any) -> None:
+        self.default, self.default_factory, self.repr = default, default_factory, shown
+
+    def standard(self) -> Any:
+        import dataclasses
+
+        if self.default_factory is None:
+            return dataclasses.field(default=self.default, repr=self.repr)
+        return dataclasses.field(default_factory=self.default_factory, repr=self.repr)
 
 
 class _Standard:
@@ -41,22 +60,25 @@ class _Standard:
     def __get__(self, _: object, kind: type) -> dict[str, Field[Any]]:
         import dataclasses
 
+        for name, given in list(vars(kind).items()):
+            if isinstance(given, _Told):
+                setattr(kind, name, given.standard())
         made: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(kind)
         fields: dict[str, Field[Any]] = made.__dataclass_fields__
         return fields
 
 
 def _fields(kind: type) -> dict[str, Any]:
-    """The names of all fields, and what stands behind their `=`; MISSING where nothing does."""
+    """The names of all fields, and what stands behind their `=`."""
     found: dict[str, Any] = {}
     for base in reversed(kind.__mro__):
         for name in getattr(base, "__annotations__", ()):
-            found[name] = base.__dict__.get(name, MISSING)
+            found[name] = base.__dict__.get(name, _NOTHING)
     return found
 
 
 def _methods(fields: dict[str, Any]) -> dict[str, Callable[..., Any]]:
-    hidden = {name for name, given in fields.items() if isinstance(given, Field) and not given.repr}
+    hidden = {name for name, given in fields.items() if isinstance(given, _Told) and not given.repr}
 
     def values(self: object) -> tuple[Any, ...]:
         known = self.__dict__  # may hold cached properties, too
@@ -81,15 +103,17 @@ def _init(fields: dict[str, Any]) -> Callable[..., None]:
     """Give `__init__`; it writes to `__dict__`, since nothing may be set afterwards."""
     names, known_names = tuple(fields), fields.keys()
     made: dict[str, Any]
-    made = {name: each.default_factory for name, each in fields.items() if isinstance(each, Field)}
-    made = {name: make for name, make in made.items() if make is not MISSING}
-    plain = {
-        name: each.default if isinstance(each, Field) else each for name, each in fields.items()
-    }
-    plain = {name: value for name, value in plain.items() if value is not MISSING}
+    told = {name: each for name, each in fields.items() if isinstance(each, _Told)}
+    made = {name: each.default_factory for name, each in told.items() if each.default_factory}
+    plain = {name: told[name].default if name in told else each for name, each in fields.items()}
+    plain = {n: value for n, value in plain.items() if value is not _NOTHING and n not in made}
+    count = len(names)
 
     def init(self: object, /, *values: Any, **named: Any) -> None:
         known = self.__dict__
+        if not named and len(values) == count:  # as most are made, and in half the time
+            known.update(zip(names, values, strict=True))
+            return
         known.update(plain)
         known.update(zip(names, values, strict=False))
         known.update(named)
@@ -105,4 +129,6 @@ def _init(fields: dict[str, Any]) -> Callable[..., None]:
 
 
 def _refuse(self: object, name: str, *_: object) -> NoReturn:
+    from dataclasses import FrozenInstanceError
+
     raise FrozenInstanceError(f"{name} of a {type(self).__qualname__} never changes")

@@ -7,13 +7,11 @@ explanation, the facts that it reads, its example and, through the report, its p
 from __future__ import annotations
 
 import enum
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from ipymod.errors import UsageError
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 
 if TYPE_CHECKING:
     from ipymod.edits import Edit
@@ -92,12 +90,12 @@ class Check:
     @property
     def summary(self) -> str:
         """The first sentence of its explanation."""
-        return inspect.cleandoc(self.judge.__doc__ or "").partition("\n\n")[0]
+        return _told(self.judge).partition("\n\n")[0]
 
     @property
     def explanation(self) -> str:
         """What it means and why it matters, in full."""
-        return inspect.cleandoc(self.judge.__doc__ or "").partition("\n\n")[2]
+        return _told(self.judge).partition("\n\n")[2]
 
 
 @dataclass(frozen=True)
@@ -193,10 +191,14 @@ class Registry:
 def apply(checks: Iterable[Check], facts: Any) -> list[Problem]:
     """Apply those checks that lack no fact; the problems in the order of the checks."""
     problems: list[Problem] = []
+    known: dict[str, Any] = {}
     for check in checks:
-        found = {name: getattr(facts, name) for name in check.reads}
-        if None not in found.values():
-            problems += [_problem(check, finding) for finding in check.judge(**found)]
+        for name in check.reads:
+            if name not in known:
+                known[name] = getattr(facts, name)
+        found = [known[name] for name in check.reads]
+        if None not in found:
+            problems += [_problem(check, finding) for finding in check.judge(*found)]
     return problems
 
 
@@ -205,6 +207,12 @@ def _skipped(checks: Iterable[Check], facts: Any) -> Iterator[Skipped]:
         missing = [name for name in check.reads if getattr(facts, name) is None]
         if missing:
             yield Skipped(check.code, check.name, missing[0])
+
+
+def _told(judge: Judge) -> str:
+    import inspect  # which nobody needs who explains nothing
+
+    return inspect.cleandoc(judge.__doc__ or "")
 
 
 def _problem(check: Check, finding: Finding) -> Problem:

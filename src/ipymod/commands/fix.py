@@ -62,7 +62,8 @@ class _Tally:
     def told(self) -> str:
         """Give the sum of it."""
         if not self.changed:
-            return f"{_count(self.seen, 'notebook')}: nothing to mend"
+            what = "nothing was mended" if self.failed else "nothing to mend"
+            return f"{_count(self.seen, 'notebook')}: {what}"
         would = "would be " if self.diff else ""
         fixes, changed = _count(self.fixes, "fix"), _count(self.changed, "notebook")
         return f"{fixes} {would}made in {changed} of {self.seen}; ipymod lint shows what is left"

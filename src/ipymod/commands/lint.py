@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
     from ipymod.lint.found import Found
 
+_TIDY = 100  # notebooks
+
 
 def main(words: Sequence[str]) -> int:
     """Answer `ipymod lint`."""
     asked = parser().parse_args(words)
     check_selection(asked)
     found, paths = _found(asked)
-    say(show(asked.format, _linted(found, paths), colour=colours(), width=width()))
+    linted = _linted(found, paths, is_text=asked.format == "text")
+    say(show(asked.format, linted, colour=colours(), width=width()))
     return int(any(each.severity.value != "info" for each in found))
 
 
@@ -33,7 +36,7 @@ def _found(asked: Namespace) -> tuple[list[Found], list[str]]:
 
     from ipymod.progress import Progress
 
-    gc.disable()  # a notebook is a tree without circles: a tenth of the time is won
+    gc.disable()  # in a notebook's tree there are no circles; those of the rules are few
     found: list[Found] = []
     paths: list[str] = []
     for settings, walk in walks(asked):
@@ -41,14 +44,18 @@ def _found(asked: Namespace) -> tuple[list[Found], list[str]]:
         for told in walk.remarks:
             remark(told)
         with Progress(len(below), "notebooks") as bar:
-            for path in below:
+            for number, path in enumerate(below):
                 bar.step(path)
                 found += linter.lint(path)
+                if number % _TIDY == 0:
+                    gc.collect()
         paths += below
     return found, paths
 
 
-def _linted(found: Sequence[Found], paths: Sequence[str]) -> Linted:
+def _linted(found: Sequence[Found], paths: Sequence[str], *, is_text: bool) -> Linted:
+    if is_text:  # which needs no more, and the rest takes time to load
+        return Linted(tuple(found), tuple(paths), os.getcwd())
     from ipymod import __version__
     from ipymod.lint.places import line_of
     from ipymod.lint.rules import REGISTRY

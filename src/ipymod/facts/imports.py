@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 
 
 @dataclass(frozen=True)

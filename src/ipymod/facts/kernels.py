@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
 from ipymod.facts.base import Command, Environment
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
 from ipymod.lint.base import REGISTRY, WARNING, At, Finding
-from ipymod.lint.examples import code
+from ipymod.lint.examples import aimed_at, code
 from ipymod.lint.targets.model import Target
 from ipymod.notebooks.code import tree_of
 
@@ -54,7 +53,7 @@ class Use:
 
 
 def _example(source: str) -> Callable[[Facts], Facts]:
-    return lambda healthy: replace(code(source)(healthy), target=_BROWSER)
+    return aimed_at(_BROWSER, code(source))
 
 
 @REGISTRY.check("NB503", "imports", WARNING, example=_example("!ls data"))

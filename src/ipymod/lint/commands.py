@@ -10,6 +10,7 @@ from ipymod.lint.examples import code
 from ipymod.lint.own_python import with_sys
 from ipymod.patterns import pattern
 from ipymod.shell import aim, safe_form
+from ipymod.shell.fields import fields
 from ipymod.shell.fixes import form_of
 from ipymod.shell.wrappers import name_of
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from ipymod.shell import Call
 
 _OF_A_VERSION = pattern(r"(?:python|pip)(?:2(?:\.\d+)?|3\.\d+)")
-_MADE_HERE = ("/content/",)  # where a notebook of Colab makes things
+_VARIABLE = pattern(r"\$[\w.{]")
+_MADE_HERE = ("/content/", "/kaggle/working/")  # where notebooks of Colab and Kaggle make things
+_MAKERS = frozenset({"venv", "virtualenv", "create"})
 _PYTHONS = pattern(r"%%(?:script[ \t]+(?:--\w+ )*)?(python[23]?)\b")
 
 
@@ -30,8 +33,10 @@ def astray(lines: Iterable[Line], program: str) -> Iterator[tuple[Line, Call]]:
     """Give the calls whose word alone decides which environment they are about."""
     for line in lines:
         for call in () if line.reading.program else line.reading.calls:
+            if call.program != program:
+                continue
             is_meant = call.is_this_python or call.after or aim(call) in {"named", "none"}
-            if call.program == program and not is_meant and not is_of_one_machine(call):
+            if not is_meant and not is_of_one_machine(call):
                 yield line, call
 
 
@@ -113,11 +118,21 @@ def python_of_the_path(
 
 def _to_own_python(line: Line, call: Call, python: Notebook) -> tuple[Edit, ...]:
     word = call.executable
-    if line.shell.kind != "line" or word.source not in {"python", "python3"}:
+    is_plain = line.shell.kind == "line" and word.source in {"python", "python3"}
+    if not is_plain or not _is_expanded(line.shell.text):
         return ()
     start, end = line.shell.at(word.start), line.shell.at(word.end)
     own = Edit(start, end, "{sys.executable}")
     return (*with_sys(line.cell, line.shell.escape.start, python), own)
+
+
+def _is_expanded(text: str) -> bool:
+    """Tell whether IPython will replace an expression in it: it replaces all of them or none.
+
+    A variable of the shell, or a brace that holds no Python, keeps it from replacing any.
+    """
+    has_brace = "{" in text or "}" in text
+    return not _VARIABLE.search(text) and (not has_brace or bool(fields(text)))
 
 
 def _cells_of_python(python: Notebook) -> Iterator[Finding]:
@@ -202,10 +217,23 @@ def interpreter_of_one_machine(lines: tuple[Line, ...]) -> Iterator[Finding]:
             text = call.executable.text
             is_found = text.startswith(("/", "~/", "C:")) or "/" not in text
             is_own = call.is_this_python or text.startswith(_MADE_HERE)
-            if is_of_one_machine(call) and is_found and not is_own and aim(call) != "none":
+            if not is_of_one_machine(call) or not is_found or is_own or aim(call) == "none":
+                continue
+            if not _is_made_here(text, lines):
                 what = "a path of one machine" if "/" in text else "one version of Python"
                 yield Finding(
                     f"`{text}` is {what}, and not the kernel's interpreter",
                     fix="%pip ..." if call.program == "pip" else "!{sys.executable} ...",
                     at=at(line, call),
                 )
+
+
+def _is_made_here(path: str, lines: tuple[Line, ...]) -> bool:
+    """Tell whether a line of the same notebook makes the environment that a path leads into."""
+    prefix = path.partition("/bin/")[0]
+    texts = [line.reading.text.split() for line in lines if prefix in line.reading.text]
+    return any(
+        any(word.strip("\"';").rstrip("/") == prefix for word in words)
+        and any(word in _MAKERS or word.endswith(".sh") for word in words)
+        for words in texts
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.lint.facts import Facts
@@ -10,6 +9,8 @@ from ipymod.notebooks.model import Cell, Notebook, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ipymod.lint.targets import Target
 
 HEALTHY = Facts(
     notebook=Notebook(
@@ -32,6 +33,8 @@ def code(source: str) -> Callable[[Facts], Facts]:
     """Add a cell of code."""
 
     def change(healthy: Facts) -> Facts:
+        from dataclasses import replace
+
         notebook = healthy.notebook or _NONE
         cells = (*notebook.cells, Cell(len(notebook.cells), "code", source))
         return replace(healthy, notebook=replace(notebook, cells=cells))
@@ -39,10 +42,23 @@ def code(source: str) -> Callable[[Facts], Facts]:
     return change
 
 
+def aimed_at(target: Target, change: Callable[[Facts], Facts]) -> Callable[[Facts], Facts]:
+    """Make the same change, in a notebook that is meant for some environment."""
+
+    def aimed(healthy: Facts) -> Facts:
+        from dataclasses import replace
+
+        return replace(change(healthy), target=target)
+
+    return aimed
+
+
 def metadata(**changes: object) -> Callable[[Facts], Facts]:
     """Change what the notebook says of itself."""
 
     def change(healthy: Facts) -> Facts:
+        from dataclasses import replace
+
         changed = replace(healthy.notebook or _NONE, **changes)  # type: ignore[arg-type]  # as named
         return replace(healthy, notebook=changed)
 

@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 # for each costs less than to look for a pattern of all.
 _MAY_START = (
     *("subprocess", "sp.", "Popen", "system(", "popen", "check_call", "check_output", "getoutput"),
-    *("os.kill", "_exit", "os.abort", "do_shutdown", "exit()", "quit()", "kernel.restart"),
+    *("os.kill", "_exit", "os.abort", "do_shutdown", "exit(", "quit(", "kernel.restart"),
 )
+_STATEMENTS = frozenset({"line", "bare", "%pip", "%conda", "%uv"})
+
+
+def _may_start(source: str) -> bool:
+    return any(map(source.__contains__, _MAY_START))
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Line:
     @property
     def is_fixable(self) -> bool:
         """Whether a change of it may be provably the same: a statement in a cell that parses."""
-        return self.shell.kind in {"line", "bare"} and tree_of(self.cell.source) is not None
+        is_statement = self.shell.kind in _STATEMENTS and not self.shell.escape.is_captured
+        return is_statement and tree_of(self.cell.source) is not None
 
     def at(self, position: int) -> int:
         """Where in the cell a character of what was read stands."""
@@ -99,12 +105,11 @@ class Facts:
         """The cells of a notebook in Python whose Python may start a program or end the kernel."""
         if self.python is None:
             return None
-        cells = [
-            cell
-            for cell in self.python.cells
-            if cell.kind == "code" and any(map(cell.source.__contains__, _MAY_START))
-        ]
-        return tuple(Code(cell, tree) for cell in cells if (tree := tree_of(cell.source)))
+        cells = self.python.code
+        if not _may_start("\n".join([cell.source for cell in cells])):
+            return ()
+        found = [cell for cell in cells if _may_start(cell.source)]
+        return tuple(Code(cell, tree) for cell in found if (tree := tree_of(cell.source)))
 
     @cached_property
     def imports(self) -> tuple[Import, ...] | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.lint.base import INFO, REGISTRY, WARNING, At, Finding
-from ipymod.lint.examples import code
+from ipymod.lint.examples import aimed_at, code
 from ipymod.lint.targets.model import Target
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _WITHOUT_NUMPY = Target(
 
 
 def _example(source: str) -> Callable[[Facts], Facts]:
-    return lambda healthy: replace(code(source)(healthy), target=_WITHOUT_NUMPY)
+    return aimed_at(_WITHOUT_NUMPY, code(source))
 
 
 @REGISTRY.check("NB501", "imports", WARNING, example=_example("import numpy as np"))

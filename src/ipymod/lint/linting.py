@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ipymod.edits import applied
@@ -41,6 +42,12 @@ class Linter:
     target: Target | None = None
     ignored: Callable[[str], Sequence[str]] | None = None
 
+    @cached_property
+    def _of_notebooks(self) -> tuple[Check, ...]:
+        """The rules that say something of a file that can be read."""
+        lacking = {"file"} if self.target else {"file", "target", "imports"}
+        return tuple(check for check in self.checks if not lacking.intersection(check.reads))
+
     def facts(self, notebook: Notebook | Unreadable) -> Facts:
         """Give what the rules read of a notebook."""
         if isinstance(notebook, Notebook):
@@ -49,7 +56,8 @@ class Linter:
 
     def problems(self, notebook: Notebook | Unreadable) -> list[Problem]:
         """Judge a notebook: its problems, from its first cell to its last."""
-        found = apply(self.checks, self.facts(notebook))
+        is_read = isinstance(notebook, Notebook)
+        found = apply(self._of_notebooks if is_read else self.checks, self.facts(notebook))
         if found and self.ignored and (words := self.ignored(notebook.path)):
             left_out = {check.code for check in REGISTRY.select(words)}
             found = [each for each in found if each.code not in left_out]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ipymod.registry import Problem
 
 _CODES = r"[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*"
-_COMMENT = pattern(rf"#\s*noqa(?:\s*:\s*({_CODES}))?", 0)
-_TAG = pattern(rf"noqa(?:[:\-]\s*({_CODES}))?", 0)
+_COMMENT = pattern(rf"(?i)#\s*noqa(?:\s*:\s*({_CODES}))?", 0)
+_TAG = pattern(rf"(?i)noqa(?:[:\-]\s*({_CODES}))?", 0)
 _SPLIT = pattern(r"[,\s]+")
 
 
@@ -24,7 +24,7 @@ def is_silenced(problem: Problem, cell: Cell) -> bool:
     """Tell whether a comment at its line, or a tag of its cell, is about a problem."""
     if any(_is_about(_TAG.fullmatch(tag), problem.code) for tag in cell.tags):
         return True
-    if problem.at is None or "noqa" not in cell.source:
+    if problem.at is None or "noqa" not in cell.source.lower():
         return False
     return any(
         _is_about(_COMMENT.search(line), problem.code)
@@ -36,7 +36,7 @@ def _is_about(found: object, code: str) -> bool:
     codes = getattr(found, "group", lambda _: "none")(1)
     if found is None:
         return False
-    return codes is None or code.startswith(tuple(_SPLIT.split(codes)))
+    return codes is None or code.startswith(tuple(_SPLIT.split(codes.upper())))
 
 
 def _logical_line(lines: list[str], line: int) -> list[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ipymod.errors import UsageError
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.notebooks.ignored import Ignored
 
 if TYPE_CHECKING:

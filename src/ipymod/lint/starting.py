@@ -10,7 +10,8 @@ from ipymod.edits import Edit
 from ipymod.lint.base import REGISTRY, WARNING, At, Finding
 from ipymod.lint.commands import is_of_one_machine
 from ipymod.lint.examples import code as a_cell
-from ipymod.lint.own_python import with_sys
+from ipymod.lint.own_python import with_sys_on_top
+from ipymod.patterns import pattern
 from ipymod.shell import aim
 from ipymod.shell.reading import read
 
@@ -25,7 +26,13 @@ _STARTS = frozenset(
     {"run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput"}
     | {"system", "popen", "create_subprocess_exec", "create_subprocess_shell"}
 )
-_OF_ONES_OWN = frozenset({"run", "call", "Popen"})  # names that others have, too
+# Names that others have, too, and whose they must be.
+_OF_ONES_OWN = frozenset({"run", "call", "Popen", "system", "popen"})
+_OWNERS = frozenset({"subprocess", "sp", "asyncio", "os", "get_ipython()"})
+_ALONE = frozenset({"Popen", "system", "popen"})  # known without an owner
+_FATAL = frozenset({"3", "6", "9", "15", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGTERM"})
+_UNKNOWN = "$unknown"  # what only a run could tell
+_PAGE = pattern(r"\s*%%(?:javascript|js|html)\b")
 _OWN = {
     "python": "sys.executable",
     "python3": "sys.executable",
@@ -71,13 +78,8 @@ def _started(node: ast.Call) -> str:
     if name not in _STARTS or not node.args:
         return ""
     whose = ast.unparse(node.func) if name in _OF_ONES_OWN else ""
-    if whose in _OF_ONES_OWN - {"Popen"} or (whose and not _is_of_subprocess(whose)):
-        return ""
-    return _text(node.args[0])
-
-
-def _is_of_subprocess(name: str) -> bool:
-    return name.partition(".")[0] in {"subprocess", "sp", "Popen", "asyncio"}
+    is_known = whose in _ALONE or whose.rpartition(".")[0] in _OWNERS
+    return _text(node.args[0]) if not whose or is_known else ""
 
 
 def _text(node: ast.expr) -> str:
@@ -88,20 +90,33 @@ def _text(node: ast.expr) -> str:
             return text
         case ast.JoinedStr():
             return "".join(_part(each) for each in node.values)
+    return _made(node)
+
+
+def _made(node: ast.expr) -> str:
+    """The text that an expression puts together: `"pip install " + name`."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            gap = " " if isinstance(left, ast.List | ast.Tuple) else ""
+            return f"{_text(left) or _UNKNOWN}{gap}{_text(right) or _UNKNOWN}"
+        case ast.BinOp(left=ast.Constant() as left, op=ast.Mod()):
+            return _text(left)
+        case ast.Call(func=ast.Attribute(value=ast.Constant() as value, attr="format" | "split")):
+            return _text(value)
     return ""
 
 
 def _word(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return shlex.quote(node.value)
-    return '"$unknown"'
+    return f'"{_UNKNOWN}"'
 
 
 def _part(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     is_own = isinstance(node, ast.FormattedValue) and ast.unparse(node.value) == "sys.executable"
-    return "{sys.executable}" if is_own else "$unknown"
+    return "{sys.executable}" if is_own else _UNKNOWN
 
 
 def _by_name(text: str) -> Iterator[Call]:
@@ -126,17 +141,7 @@ def _mended(node: ast.expr, cell: Cell, python: Notebook) -> tuple[Edit, ...]:
     end = _offset(cell.source, first.lineno, first.end_col_offset or 0)
     if cell.source[start:end].strip("\"'") != str(getattr(first, "value", "")):
         return ()  # an escape, or a line that was moved
-    return (*_import_of_sys(cell, python), Edit(start, end, own))
-
-
-def _import_of_sys(cell: Cell, python: Notebook) -> tuple[Edit, ...]:
-    """At the top of the cell: the statement may stand within a function or an expression."""
-    top = 0
-    if cell.source.lstrip().startswith("%%"):
-        top = cell.source.find("\n", cell.source.find("%%")) + 1
-    return with_sys(cell, len(cell.source), python) and tuple(
-        Edit(top, top, each.text.lstrip()) for each in with_sys(cell, top, python)
-    )
+    return (*with_sys_on_top(cell, start, python), Edit(start, end, own))
 
 
 def _offset(source: str, line: int, column: int) -> int:
@@ -150,7 +155,7 @@ def _offset(source: str, line: int, column: int) -> int:
 
 
 @REGISTRY.check("NB204", "waiting", WARNING, example=a_cell("import os\n\nos._exit(0)"))
-def kernel_ended_by_code(code: tuple[Code, ...]) -> Iterator[Finding]:
+def kernel_ended_by_code(code: tuple[Code, ...], python: Notebook) -> Iterator[Finding]:
     """A cell ends or restarts the kernel that runs it.
 
     Whoever runs all cells loses what the cells above have made, and stops there; whatever runs
@@ -160,8 +165,18 @@ def kernel_ended_by_code(code: tuple[Code, ...]) -> Iterator[Finding]:
     for each in code:
         for node in ast.walk(each.tree):
             what = _ending(node, each.tree)
-            if what:
+            if what and not (what == "os._exit()" and "fork" in each.cell.source):  # of a child
                 yield Finding(f"`{what}` ends this kernel", at=At(each.cell.index, _line(node)))
+    yield from _ended_by_page(python)
+
+
+def _ended_by_page(python: Notebook) -> Iterator[Finding]:
+    for cell in python.code:
+        at = cell.source.find("kernel.restart")
+        start = cell.source.rfind("\n", 0, at) + 1
+        if at >= 0 and _PAGE.match(cell.source) and "//" not in cell.source[start:at]:
+            line = cell.source.count("\n", 0, at) + 1
+            yield Finding("the page restarts this kernel", at=At(cell.index, line))
 
 
 def _ending(node: ast.AST, tree: ast.Module) -> str:
@@ -172,8 +187,10 @@ def _ending(node: ast.AST, tree: ast.Module) -> str:
     if name in {"os._exit", "exit", "quit", "os.abort"}:
         is_statement = any(isinstance(each, ast.Expr) and each.value is node for each in tree.body)
         return f"{name}()" if is_statement or name.startswith("os.") else ""
-    if name == "os.kill" and node.args and ast.unparse(node.args[0]) == "os.getpid()":
-        return ast.unparse(node)
+    if name == "os.kill":
+        whom, signal = (*map(ast.unparse, node.args), "", "")[:2]
+        is_fatal = whom == "os.getpid()" and signal.rpartition(".")[2] in _FATAL
+        return ast.unparse(node) if is_fatal else ""
     if name.endswith(".do_shutdown"):
         return f"{name}()"
     text = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ipymod.lint.facts import Line
+    from ipymod.shell import Call
+
 _APT = pattern(
     r"\b(?:apt|apt-get|aptitude|yum|dnf)\b[^;&|\n]*\b(?:install|remove|upgrade)\b[^;&|\n]*"
 )
-_ANSWERED = pattern(r"(?:^|\s)(?:-\w*[yq]\w*|--yes|--assume-yes|--assumeyes|-s|--dry-run|--help)\b")
+_VERBS = ("install", "remove", "upgrade")
+_ANSWERED = pattern(
+    r"(?:^|\s)(?:-\w*(?:y|qq)\w*|-q=2|--yes|--assume-yes|--assumeyes|-s|--dry-run|--help)\b"
+)
+_OF_A_SHELL = frozenset("$`*?[\\")
 _FEEDS = pattern(r"\byes\b|<|\becho\b")
 
 
@@ -32,8 +38,7 @@ def command_waits_for_an_answer(lines: tuple[Line, ...]) -> Iterator[Finding]:
     """
     for line in lines:
         for call in line.reading.calls:
-            change = call.change
-            if change and change.asks and not change.is_empty and line.reading.kind != "%conda":
+            if _asks(call) and line.reading.kind != "%conda":
                 yield Finding(
                     f"`{call.program} {call.verb}` asks before it acts, and nobody can answer",
                     fix=f"{call.program} {call.verb} -y ...",
@@ -42,9 +47,26 @@ def command_waits_for_an_answer(lines: tuple[Line, ...]) -> Iterator[Finding]:
         yield from _packages_of_the_system(line)
 
 
+def _asks(call: Call) -> bool:
+    change = call.change
+    if change:
+        return change.asks and not change.is_empty
+    return call.program == "conda" and call.verb == "create" and not _may_be_answered(call)
+
+
+def _may_be_answered(call: Call) -> bool:
+    """Tell whether a call that changes nothing that is there has its answer, or may have it."""
+    names = {option.name for option in call.options}
+    command = call.command
+    is_told = bool(names & {"-y", "--yes", "--json", "-d", "--dry-run", "-h", "--help"})
+    is_fed = command.piped_from or any(each.operator.startswith("<") for each in command.redirects)
+    is_unsure = command.nesting or not all(word.is_sure for word in command.words)
+    return bool(is_told or is_fed or is_unsure)
+
+
 def _packages_of_the_system(line: Line) -> Iterator[Finding]:
     text = line.reading.text
-    for found in _APT.finditer(text) if "install" in text or "remove" in text else ():
+    for found in _APT.finditer(text) if any(map(text.__contains__, _VERBS)) else ():
         if (
             not _ANSWERED.search(found[0])
             and not _FEEDS.search(text)
@@ -101,6 +123,8 @@ _LOST = {
     "activate": "changes the active environment",
     "deactivate": "changes the active environment",
 }
+_ASSIGNS = pattern(r"[A-Za-z_]\w*=")
+_SETS_UP = pattern(r"activate|env|vars|profile|rc\b|setup|path|conf|conda")
 
 
 @REGISTRY.check("NB203", "waiting", WARNING, example=code("!cd data"))
@@ -117,31 +141,53 @@ def change_is_lost(lines: tuple[Line, ...]) -> Iterator[Finding]:
         word = _lost(line)
         if word:
             yield Finding(
-                f"`{word}` {_LOST[word.split()[-1]]} of a shell that ends with this line",
-                fix={"cd": "%cd FOLDER", "export": "%env NAME=VALUE"}.get(word, ""),
+                f"`{word}` {_LOST.get(word.split()[-1], 'sets a variable')} "
+                "of a shell that ends with this line",
+                fix=_instead(word),
                 at=At(line.cell.index, line.shell.line, _to_cd(line, word)),
             )
+
+
+def _instead(word: str) -> str:
+    if word == "export" or "=" in word:
+        return "%env NAME=VALUE"
+    return "%cd FOLDER" if word == "cd" else ""
 
 
 def _lost(line: Line) -> str:
     """The word of the only command of a line, if what it does ends with the line."""
     text = line.shell.text.strip()
-    if not text.startswith((*_LOST, "conda", "mamba")):
+    if not text.startswith((*_LOST, "conda", "mamba")) and not _ASSIGNS.match(text):
         return ""
     commands = parse(text, is_line_of_ipython=True) or ()
-    if len(commands) != 1 or not commands[0].words or commands[0].nesting:
+    if len(commands) != 1 or commands[0].nesting:
         return ""
     words = [word.text for word in commands[0].words]
+    if not words:
+        return commands[0].assignments[0].source if commands[0].assignments else ""
     if words[0] in {"conda", "mamba"}:
         return " ".join(words[:2]) if words[1:2] in (["activate"], ["deactivate"]) else ""
-    return words[0] if words[0] in _LOST and (len(words) > 1 or words[0] != "cd") else ""
+    return words[0] if words[0] in _LOST and not _is_kept(words) else ""
+
+
+def _is_kept(words: list[str]) -> bool:
+    """Tell whether what a line does outlives its shell: a list, or a script of other things."""
+    if words[0] in {"source", "."}:
+        name = words[1] if len(words) > 1 else ""
+        return name.endswith(".sh") and not _SETS_UP.search(name)
+    return len(words) == 1 and not words[0].endswith("activate")
 
 
 def _to_cd(line: Line, word: str) -> tuple[Edit, ...]:
     """Make `%cd` of a plain `!cd`: a magic takes one folder, and no shell's signs."""
-    start = line.shell.escape.start
-    commands = parse(line.shell.text, is_line_of_ipython=True) or ()
-    is_plain = word == "cd" and len(commands) == 1 and len(commands[0].words) == 2  # noqa: PLR2004
-    if not is_plain or not line.is_fixable or commands[0].redirects or "#" in line.shell.text:
+    text = line.shell.text
+    commands = parse(text, is_line_of_ipython=True) or ()
+    if word != "cd" or not line.is_fixable or len(commands) != 1 or commands[0].redirects:
         return ()
-    return (Edit(start, start + 1, "%"),)
+    verb, *folders = commands[0].words
+    is_all = text.strip() == text[verb.start : commands[0].end]  # no `;`, and no comment
+    if len(folders) != 1 or not is_all or set(folders[0].source) & _OF_A_SHELL:
+        return ()
+    if text[verb.end : verb.end + 1] != " ":  # a tab is a part of the name of a magic
+        return ()
+    return (Edit(line.shell.escape.start, line.shell.at(verb.start), "%"),)

@@ -21,13 +21,14 @@ _INSTALLERS = frozenset({"pip", "conda", "mamba", "micromamba", "uv"})
 _BARE = ("pip ", "conda ", "mamba ", "uv ")  # a blank may be a tab, which nobody types
 # Words first: a word is found at a hundredth of what a pattern costs, and most cells have none.
 _SIGNS_OF_SHELLS = (
-    *("%%", "%!", "%pip", "%conda", "%mamba", "%micromamba", "%uv", "%sx", "%system", "%time"),
-    *_BARE,
+    *("%%", "%!", "%pip", "%conda", "%mamba", "%micro"),
+    *("%uv", "%sx", "%sys", "%time "),
 )
 _NAMES = "(?:pip|conda|mamba|micromamba|uv)"
 _LINE = rf"!|{_NAMES}[ \t]+[\w-]"
 _ASSIGNED = r"(?<![=!<>])=[ \t]*"
-_OF_SHELLS = rf"!|(?:{_NAMES}|sx|system|bash|sh|shell|script|capture|time|timeit|prun)\b"
+# What %%time and its like run stands on lines of its own; only %time has it on the same one.
+_OF_SHELLS = rf"!|(?:{_NAMES}|sx|system|bash|sh|shell|script)\b|time[ \t]+[!%]"
 _MAY_HOLD = pattern(rf"(?m)^[ \t]*(?:{_LINE}|%)|{_ASSIGNED}[!%](?!=)", 0)
 _MAY_HOLD_SHELL = pattern(
     rf"(?m)^[ \t]*(?:{_LINE}|%%?(?:{_OF_SHELLS}))|{_ASSIGNED}(?:!|%s)(?!=)", 0
@@ -90,8 +91,9 @@ def may_hold_one(source: str) -> bool:
 def may_hold_shell(source: str) -> bool:
     """Tell cells apart whose magics, if there are any, have nothing to do with a shell."""
     has_bang = "!" in source and "!" in source.replace("!=", "")
-    has_sign = has_bang or any(map(source.__contains__, _SIGNS_OF_SHELLS))
-    return has_sign and _MAY_HOLD_SHELL.search(source) is not None
+    has_sign = has_bang or ("%" in source and any(map(source.__contains__, _SIGNS_OF_SHELLS)))
+    is_told = has_sign or any(map(source.__contains__, _BARE))
+    return is_told and _MAY_HOLD_SHELL.search(source) is not None
 
 
 def _may_have_signs(source: str) -> bool:
@@ -336,10 +338,15 @@ def _body_as_python(escape: Escape, source: str) -> str:
     return source[: escape.start] + "pass" + newline + as_python(body)
 
 
+_NOTHING = ast.Module(body=[], type_ignores=[])
+
+
 @lru_cache(maxsize=64)
 def tree_of(source: str) -> ast.Module | None:
     """Parse a cell as Python; None if it does not parse."""
     python = as_python(source)
+    if not python.replace("pass", "").strip() and "\n " not in python:
+        return _NOTHING  # lines for a shell alone, as cells with an install mostly are
     return _parsed(python) or _parsed(_HELP.sub(r"\1pass", python))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ipymod.notebooks.loads import loads
 from ipymod.notebooks.model import Cell, Notebook, Unreadable
-from ipymod.notebooks.pictures import without_pictures
 from ipymod.notebooks.schema import faults_of
 
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MARK = b"\xef\xbb\xbf"
 _CONFLICT = b"\n<<<<<<< "
+_OF_KERNELS = {"ir": "r", "xr": "r"}  # what those without a word about it are for; and Julia's
 _FORMAT = 4
 _MOST_NAMES = 3
 
@@ -37,35 +38,22 @@ def parse(path: str, data: bytes) -> Notebook | Unreadable:
         return Unreadable(path, "empty", "it is empty")
     marked = data.startswith(_MARK)
     try:
-        content = _loaded(data[len(_MARK) :] if marked else data)
+        content = loads(data[len(_MARK) :] if marked else data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"byte {error.start} is not UTF-8, which notebooks are written in"
         return Unreadable(path, "encoding", reason, line)
     except json.JSONDecodeError as error:
         return _broken(path, data, error)
-    except RecursionError:
-        return Unreadable(path, "json", "it is nested too deeply to be a notebook")
-    except ValueError as error:  # a number of thousands of digits
+    except (RecursionError, ValueError) as error:  # too deep, or a number of thousands of digits
         return Unreadable(path, "json", f"it holds what no program reads: {error}")
     return _shaped(path, content, marked=marked)
 
 
-def _loaded(data: bytes) -> Any:
-    """Parse the JSON; where it is broken, the error counts in all of it."""
-    slim = without_pictures(data)
-    try:
-        return json.loads(slim.decode())
-    except ValueError:
-        if slim is data:
-            raise
-        return json.loads(data.decode())
-
-
 def _broken(path: str, data: bytes, error: json.JSONDecodeError) -> Unreadable:
-    at = data.find(_CONFLICT)
-    if at >= 0:
-        line = data.count(b"\n", 0, at + 1) + 1
+    at = 0 if data.startswith(_CONFLICT[1:]) else data.find(_CONFLICT) + 1
+    if at or data.startswith(_CONFLICT[1:]):
+        line = data.count(b"\n", 0, at) + 1
         return Unreadable(path, "json", "it holds the marks of a merge conflict", line)
     reason = f"it is no JSON: {error.msg}, column {error.colno}"
     return Unreadable(path, "json", reason, error.lineno)
@@ -101,7 +89,7 @@ def _notebook(path: str, content: dict[str, Any], cells: list[Any], *, marked: b
     if marked:
         faults = ("it begins with a byte order mark, and Jupyter does not read it", *faults)
     told = _table(spec)
-    language = _text(info.get("name")) or _text(told.get("language")) or "python"
+    language = _text(info.get("name")) or _text(told.get("language")) or _of_kernel(told)
     minor = content.get("nbformat_minor")
     return Notebook(
         path,
@@ -113,6 +101,11 @@ def _notebook(path: str, content: dict[str, Any], cells: list[Any], *, marked: b
         (_FORMAT, minor if isinstance(minor, int) else 0),
         faults,
     )
+
+
+def _of_kernel(spec: dict[str, Any]) -> str:
+    name = _text(spec.get("name"))
+    return "julia" if name.startswith("julia") else _OF_KERNELS.get(name, "python")
 
 
 def _cell(index: int, cell: dict[str, Any]) -> Cell:

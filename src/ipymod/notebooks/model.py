@@ -50,7 +50,7 @@ class Notebook:
     @property
     def code(self) -> tuple[Cell, ...]:
         """Its code cells."""
-        return tuple(cell for cell in self.cells if cell.kind == "code")
+        return tuple([cell for cell in self.cells if cell.kind == "code"])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST = 5
-_WITH_IDS = 5  # the minor number from which on cells have ids
+_NEWEST = 5  # the minor number of the newest schema that is known here
+_WITH_IDS = 5  # that from which on cells have ids
 _TOP = frozenset({"metadata", "nbformat", "nbformat_minor", "cells"})
 _CELL = frozenset({"cell_type", "metadata", "source"})
 _KEYS = {
@@ -32,9 +33,26 @@ _OUTPUT = {
     "error": frozenset({"output_type", "ename", "evalue", "traceback"}),
 }
 _ID = pattern(r"[a-zA-Z0-9\-_]{1,64}")
-_JSON = pattern(
-    r"application/(?:.*\+)?json",
-)
+_JSON = pattern(r"application/(?:.*\+)?json")
+
+# What must be a text, a table and the like where it stands, and since which minor number.
+_OF_THE_NOTEBOOK: dict[str, tuple[type, ...]] = {"title": (str,), "authors": (list,)}
+_OF_A_LANGUAGE: dict[str, tuple[type, ...]] = {
+    "codemirror_mode": (str, dict),
+    "file_extension": (str,),
+    "mimetype": (str,),
+    "pygments_lexer": (str,),
+}
+_OF_A_CELL: dict[str, tuple[type, ...]] = {"jupyter": (dict,), "execution": (dict,)}
+_OF_CODE: dict[str, tuple[type, ...]] = {"collapsed": (bool,), **_OF_A_CELL}
+_OF_RAW: dict[str, tuple[type, ...]] = {"format": (str,), "jupyter": (dict,)}
+_TYPES: dict[str, dict[str, tuple[type, ...]]] = {
+    "code": _OF_CODE,
+    "raw": _OF_RAW,
+    "markdown": {"jupyter": (dict,)},
+}
+_JUDGED = frozenset({*_OF_CODE, *_OF_RAW, "name", "scrolled", "tags"})
+_SINCE = {"title": 2, "authors": 2, "jupyter": 3, "execution": 4}
 
 
 def faults_of(content: dict[str, Any]) -> tuple[str, ...]:
@@ -43,18 +61,21 @@ def faults_of(content: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _faults(content: dict[str, Any]) -> Iterator[str]:
-    minor = content.get("nbformat_minor")
+    minor: Any = content.get("nbformat_minor")
     if not _is_count(minor):
         yield f"nbformat_minor is {minor!r}, and must be a whole number"
-    if "nbformat" not in content:
-        yield "nbformat is missing, and must be 4"
+        minor = 0
+    elif minor > _NEWEST:
+        return  # what it allows is not known here
+    if not _is_count(content.get("nbformat")):
+        yield f"nbformat is {content.get('nbformat')!r}, and must be 4"
     yield from _of_keys(content, _TOP, frozenset(), "the notebook")
-    yield from _of_metadata(content.get("metadata"))
-    with_ids = isinstance(minor, int) and minor >= _WITH_IDS
+    yield from _of_metadata(content.get("metadata"), minor)
+    with_ids = minor >= _WITH_IDS
     seen: set[str] = set()
     for index, cell in enumerate(content["cells"]):
         if not _is_usual(cell, with_ids=with_ids):
-            yield from _of_cell(cell, f"cell {index + 1}", with_ids=with_ids)
+            yield from _of_cell(cell, f"cell {index + 1}", minor)
         if with_ids and isinstance(cell.get("id"), str):
             if cell["id"] in seen:
                 yield f"cell {index + 1} has the id {cell['id']!r} of another cell"
@@ -72,7 +93,16 @@ def _of_keys(
         yield f"{whose} has {name}, which its format does not know"
 
 
-def _of_metadata(metadata: object) -> Iterator[str]:
+def _of_types(
+    found: dict[str, Any], types: dict[str, tuple[type, ...]], minor: int, whose: str
+) -> Iterator[str]:
+    for name in types.keys() & found.keys():
+        if minor >= _SINCE.get(name, 0) and not isinstance(found[name], types[name]):
+            told = {str: "text", dict: "table", list: "list", bool: "yes or no"}[types[name][-1]]
+            yield f"{name} of {whose} is no {told}"
+
+
+def _of_metadata(metadata: object, minor: int) -> Iterator[str]:
     if not isinstance(metadata, dict):
         yield "the metadata are no table"
         return
@@ -82,25 +112,32 @@ def _of_metadata(metadata: object) -> Iterator[str]:
             yield f"the kernelspec has no {name}"
     if not isinstance(info, dict) or not isinstance(info.get("name"), str):
         yield "language_info has no name"
+    else:
+        yield from _of_types(info, _OF_A_LANGUAGE, minor, "language_info")
+    yield from _of_types(metadata, _OF_THE_NOTEBOOK, minor, "the notebook")
+    if not _is_count(metadata.get("orig_nbformat", 1)) or not metadata.get("orig_nbformat", 1):
+        yield "orig_nbformat is no number of a format"
 
 
 _GOOD_SPEC = {"name": "", "display_name": ""}
 
 
-def _of_cell(cell: dict[str, Any], whose: str, *, with_ids: bool) -> Iterator[str]:
+def _of_cell(cell: dict[str, Any], whose: str, minor: int) -> Iterator[str]:
     kind = cell.get("cell_type")
     if not isinstance(kind, str) or kind not in _KEYS:
         yield f"{whose} is of type {kind!r}, and must be code, markdown or raw"
         return
-    may = _MAY.get(kind, _MAY["markdown"])
+    may, with_ids = _MAY.get(kind, _MAY["markdown"]), minor >= _WITH_IDS
     yield from _of_keys(cell, _KEYS[kind], may if with_ids else may - {"id"}, whose)
     if with_ids:
         yield from _of_id(cell, whose)
     if not _is_text(cell.get("source", "")):
         yield f"the source of {whose} is neither a text nor a list of texts"
-    yield from _of_cell_metadata(cell.get("metadata"), whose)
+    yield from _of_cell_metadata(cell.get("metadata"), kind, minor, whose)
     if kind == "code":
         yield from _of_code(cell, whose)
+    elif "attachments" in cell and not _are_attachments(cell["attachments"]):
+        yield f"the attachments of {whose} are neither texts nor JSON"
 
 
 def _is_usual(cell: dict[str, Any], *, with_ids: bool) -> bool:
@@ -125,19 +162,31 @@ def _of_id(cell: dict[str, Any], whose: str) -> Iterator[str]:
         yield f"the id of {whose} must have 1 to 64 letters, digits, '-' or '_'"
 
 
-def _of_cell_metadata(metadata: object, whose: str) -> Iterator[str]:
-    if not metadata:
-        if not isinstance(metadata, dict):
-            yield f"the metadata of {whose} are no table"
-        return
+def _of_cell_metadata(metadata: object, kind: str, minor: int, whose: str) -> Iterator[str]:
     if not isinstance(metadata, dict):
         yield f"the metadata of {whose} are no table"
         return
+    if _JUDGED.isdisjoint(metadata):
+        return
+    yield from _of_types(metadata, _TYPES[kind], minor, whose)
+    if not metadata.get("name", "a") or not isinstance(metadata.get("name", "a"), str):
+        yield f"the name of {whose} is no text, or empty"
+    if kind == "code":
+        yield from _of_run(metadata, minor, whose)
     tags = metadata.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) and tag for tag in tags):
         yield f"the tags of {whose} are no list of texts"
     elif len(set(tags)) < len(tags) or any("," in tag for tag in tags):
         yield f"the tags of {whose} repeat one, or hold a comma"
+
+
+def _of_run(metadata: dict[str, Any], minor: int, whose: str) -> Iterator[str]:
+    scrolled, times = metadata.get("scrolled", "auto"), metadata.get("execution")
+    if not isinstance(scrolled, bool) and scrolled != "auto":
+        yield f"scrolled of {whose} is neither yes, no nor auto"
+    known = times if isinstance(times, dict) and minor >= _SINCE["execution"] else {}
+    if not all(isinstance(each, str) for each in known.values()):
+        yield f"the times of {whose} are no texts"
 
 
 def _of_code(cell: dict[str, Any], whose: str) -> Iterator[str]:
@@ -163,10 +212,30 @@ def _of_output(output: object, whose: str) -> Iterator[str]:
     elif kind == "error":
         if not _is_text(output.get("traceback", "")) or isinstance(output.get("traceback"), str):
             yield f"{whose} has no list of texts as its traceback"
-    elif not isinstance(output.get("data", {}), dict) or not all(
-        _is_text(value) or _JSON.fullmatch(name) for name, value in output.get("data", {}).items()
-    ):
+        if not all(isinstance(output.get(name, ""), str) for name in ("ename", "evalue")):
+            yield f"{whose} names its error by what is no text"
+    else:
+        yield from _of_data(output, whose)
+
+
+def _of_data(output: dict[str, Any], whose: str) -> Iterator[str]:
+    if not _is_bundle(output.get("data", {})):
         yield f"{whose} has data that are neither texts nor JSON"
+    if not isinstance(output.get("metadata", {}), dict):
+        yield f"the metadata of {whose} are no table"
+    if not _is_count(output.get("execution_count"), or_none=True):
+        yield f"the execution count of {whose} is no number"
+
+
+def _are_attachments(value: object) -> bool:
+    return isinstance(value, dict) and all(map(_is_bundle, value.values()))
+
+
+def _is_bundle(value: object) -> bool:
+    """Tell whether it is a table of types, with a text or the lines of one for each."""
+    return isinstance(value, dict) and all(
+        _is_text(each) or _JSON.fullmatch(name) for name, each in value.items()
+    )
 
 
 def _is_text(value: object) -> bool:

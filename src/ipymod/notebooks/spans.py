@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from ipymod.errors import IpymodError
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.patterns import pattern
 
 if TYPE_CHECKING:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.preflight import faults
 
 if TYPE_CHECKING:

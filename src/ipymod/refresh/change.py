@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.refresh.conda import conda_steps
 from ipymod.refresh.content import signature
 from ipymod.refresh.pair import Disk, Pair

@@ -7,11 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from ipymod.errors import IpymodError
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.run.guard import guard
 
 if TYPE_CHECKING:

@@ -13,14 +13,13 @@ import os
 import re
 import warnings
 from contextlib import contextmanager
-from dataclasses import field
 from itertools import takewhile
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from ipymod.errors import UsageError
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.patterns import pattern
 
 if TYPE_CHECKING:

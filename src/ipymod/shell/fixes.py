@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from ipymod.patterns import pattern
 from ipymod.shell.calls import calls
 from ipymod.shell.parser import parse
 
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
     from ipymod.shell.calls import Call
     from ipymod.shell.model import Word
 
-_NOT_THE_SAME_ON_EXPANDING_TWICE = ("{{", "}}", "$$")
+# `%pip` has its line expanded like any magic, and its command once more, like any `!` line.
+_NOT_THE_SAME_ON_EXPANDING_TWICE = ("{{", "}}", "$$", "${")
+_NAMES_OF_THE_MAGIC = pattern(r"\$(?:line|python|self)\b")  # they hide those of the shell
+_SUBSTITUTIONS = ("`", "$(", "<(", ">(")
 _NOT_THE_SAME_WITHOUT_A_SHELL = frozenset("\\{}$~*?")
 
 
@@ -36,21 +40,33 @@ def form_of(call: Call, text: str, *, to: Literal["pip", "pymod"] = "pip") -> st
     """The same of the only call of a text that was read already."""
     if not _stands_alone(call, text):
         return None
-    if text.endswith("?") or (to == "pymod" and not _needs_no_shell(call)):
+    if text.endswith(("?", "&")) or (to == "pymod" and not _needs_no_shell(call)):
         return None
     if to == "pymod" and (start := _start_of_module(call)):
         return f"%pymod {text[start:]}"
     rest = text[_last_of_pip(call) or len(text) :]
-    if not rest.strip():
-        return None
+    if not rest.strip() or (to == "pip" and not rest.startswith((" ", "\\\n"))):
+        return None  # a tab is a part of the name of a magic
     return f"%{'pymod ' if to == 'pymod' else ''}pip{rest}"
 
 
 def _stands_alone(call: Call, text: str) -> bool:
     command = call.command
     has_more = command.assignments or command.redirects or command.nesting or command.after
-    is_twice = any(each in text for each in _NOT_THE_SAME_ON_EXPANDING_TWICE)
-    return command.start == 0 and not (has_more or is_twice)
+    is_nested = any(each in word.source for word in command.words for each in _SUBSTITUTIONS)
+    return command.start == 0 and not (has_more or is_nested or _is_expanded_twice(text))
+
+
+def _is_expanded_twice(text: str) -> bool:
+    """Tell whether IPython may find something to expand when it has expanded the text already.
+
+    It passes over `$name` between single quotes, and an expression cuts the text in which it
+    counts them: in `$a '{b}'` it sees one quote the first time, and two the second time.
+    """
+    if any(each in text for each in _NOT_THE_SAME_ON_EXPANDING_TWICE):
+        return True
+    is_cut = "$" in text and "'" in text and text.count("$") + text.count("{") > 1
+    return is_cut or _NAMES_OF_THE_MAGIC.search(text) is not None
 
 
 def _start_of_module(call: Call) -> int | None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import field
 from typing import TYPE_CHECKING
 
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.survey.importable import module_directory
 
 if TYPE_CHECKING:
