@@ -97,3 +97,11 @@ def test_it_is_replaced_copied_pickled_and_hashed_by_its_values() -> None:
     assert hash(Hashable("a")) == hash(Hashable("a"))
     with pytest.raises(TypeError):
         hash(made)
+
+
+def test_a_field_of_the_standard_is_refused_since_its_words_would_be_lost() -> None:
+    class Mixed:
+        words: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    with pytest.raises(TypeError, match=r"words of Mixed takes `field` from ipymod\.frozen"):
+        dataclass(frozen=True)(Mixed)

@@ -21,7 +21,7 @@ SOURCE = REPOSITORY / "src"
 ALL_OF_OURS = ("ipymod",)
 
 # What values and patterns are made of lies below all rows.
-BELOW_ALL = ("ipymod.frozen", "ipymod.patterns", "ipymod.edits")
+BELOW_ALL = ("ipymod.frozen", "ipymod.patterns", "ipymod.edits", "ipymod.legible")
 
 # Who may import which of ours. A row speaks for what lies under it too, the first row alone not.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -53,6 +53,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ipymod.registry",
         "ipymod.report",
     ),
+    "ipymod.legible": (),
     "ipymod.listing": (),
     "ipymod.maps": (),
     "ipymod.modules": ("ipymod.listing",),
@@ -81,7 +82,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ipymod.launchers",
         "ipymod.notebooks",
         "ipymod.registry",
-        "ipymod.report.legible",
         "ipymod.survey",
     ),
     "ipymod.formats": (
@@ -89,7 +89,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ipymod.formats",
         "ipymod.lint.found",
         "ipymod.registry",
-        "ipymod.report.legible",
     ),
     "ipymod.kernelspecs": (
         "ipymod.checks",
@@ -109,7 +108,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ipymod.launchers",
         "ipymod.notebooks",
         "ipymod.preflight",
-        "ipymod.report.legible",
         "ipymod.survey",
     ),
     "ipymod.progress": (),

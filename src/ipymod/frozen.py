@@ -74,6 +74,8 @@ def _fields(kind: type) -> dict[str, Any]:
     for base in reversed(kind.__mro__):
         for name in getattr(base, "__annotations__", ()):
             found[name] = base.__dict__.get(name, _NOTHING)
+            if type(found[name]).__name__ == "Field":
+                raise TypeError(f"{name} of {kind.__name__} takes `field` from ipymod.frozen")
     return found
 
 

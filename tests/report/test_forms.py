@@ -14,10 +14,10 @@ import pytest
 from ipymod.checks import REGISTRY
 from ipymod.facts import Command, Environment
 from ipymod.facts.healthy import HEALTHY
+from ipymod.legible import legible
 from ipymod.registry import Severity
 from ipymod.report import Report, build
 from ipymod.report.json import dumps
-from ipymod.report.legible import legible
 from made_reports import HOSTILE, Reader, broken, hostile, mixed, of, problem, squeezed
 
 ANSI = re.compile(r"\x1b\[\d*m")

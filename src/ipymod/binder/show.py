@@ -12,7 +12,7 @@ from ipymod.binder.image import MEASURED
 from ipymod.binder.plan import PROJECT, environment_file
 from ipymod.binder.requirements import included
 from ipymod.frozen import dataclass
-from ipymod.report.legible import legible, legible_lines
+from ipymod.legible import legible, legible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

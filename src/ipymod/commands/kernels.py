@@ -99,7 +99,7 @@ def _named(listing: Listing, names: Sequence[str]) -> Sequence[Entry]:
 def _unknown(name: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches
 
-    from ipymod.report.legible import legible
+    from ipymod.legible import legible
 
     near = get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ipymod.formats.paths import slashed
 from ipymod.formats.words import counted, heading, inert, placed, plain, summary
-from ipymod.report.legible import legible_lines
+from ipymod.legible import legible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ipymod.formats.words import heading, inert, summary
-from ipymod.report.legible import legible, legible_lines
+from ipymod.legible import legible, legible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ipymod.legible import legible, legible_lines
 from ipymod.patterns import pattern
-from ipymod.report.legible import legible, legible_lines
 
 if TYPE_CHECKING:
     from ipymod.formats.linted import Linted

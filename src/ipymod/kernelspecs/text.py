@@ -11,7 +11,7 @@ from ipymod.checks.kernelspecs import file
 from ipymod.frozen import dataclass
 from ipymod.kernelspecs.learned import explaining
 from ipymod.kernelspecs.mending import mending
-from ipymod.report.legible import legible
+from ipymod.legible import legible
 from ipymod.report.model import listed, words_of
 from ipymod.report.redact import redact
 

@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ipymod.legible import legible, legible_lines
 from ipymod.preflight.text import place, totals
-from ipymod.report.legible import legible, legible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from ipymod.formats.words import counted
+from ipymod.legible import legible
 from ipymod.preflight.kernelspecs import NATIVE
-from ipymod.report.legible import legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,8 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from ipymod.formats.words import counted, inert
+from ipymod.legible import legible, legible_lines
 from ipymod.preflight.lacking import lacking
-from ipymod.report.legible import legible, legible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

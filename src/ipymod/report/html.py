@@ -12,8 +12,8 @@ import base64
 from html import escape
 from typing import TYPE_CHECKING
 
+from ipymod.legible import legible, legible_lines
 from ipymod.report import outline
-from ipymod.report.legible import legible, legible_lines
 from ipymod.report.picture import LINES, draw, in_words
 
 if TYPE_CHECKING:

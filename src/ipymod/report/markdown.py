@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ipymod.legible import legible, legible_lines
 from ipymod.report import outline
-from ipymod.report.legible import legible, legible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ipymod.facts import same
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 from ipymod.registry import Severity
 from ipymod.report.redact import redact, redacted
 

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ipymod.frozen import dataclass
-from ipymod.report.legible import legible
+from ipymod.legible import legible
 
 if TYPE_CHECKING:
     from ipymod.report.model import Report, Route

@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from ipymod.legible import legible, legible_lines
 from ipymod.report import outline
-from ipymod.report.legible import legible, legible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ipymod.errors import UsageError
-from ipymod.frozen import dataclass
+from ipymod.frozen import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
