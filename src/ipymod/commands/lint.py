@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ipymod.lint.found import Found
 
-_TIDY = 100  # notebooks
+_TIDY = 200  # notebooks
 
 
 def main(words: Sequence[str]) -> int:
@@ -37,6 +37,7 @@ def _found(asked: Namespace) -> tuple[list[Found], list[str]]:
     from ipymod.progress import Progress
 
     gc.disable()  # in a notebook's tree there are no circles; those of the rules are few
+    gc.freeze()
     found: list[Found] = []
     paths: list[str] = []
     for settings, walk in walks(asked):

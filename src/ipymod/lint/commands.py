@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipymod.edits import Edit
-from ipymod.lint.base import REGISTRY, WARNING, At, Finding
+from ipymod.lint.base import INFO, REGISTRY, WARNING, At, Finding
 from ipymod.lint.examples import code
 from ipymod.lint.own_python import with_sys
 from ipymod.patterns import pattern
@@ -201,6 +201,7 @@ def uv_of_the_folder(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 f"`{program} {call.verb}` here acts on the environment that uv finds, "
                 "which may not be the kernel's",
                 fix=fix if program == "uv pip" else "",
+                severity=None if program == "uv pip" else INFO,  # which a project may want so
                 at=at(line, call),
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from ipymod.notebooks.loads import loads
@@ -19,6 +20,9 @@ _MOST_NAMES = 3
 
 def read(path: str) -> Notebook | Unreadable:
     """Read a notebook; what gives none is told as it is, and never raised."""
+    if os.path.exists(path) and not os.path.isfile(path):  # to open a pipe waits for ever
+        what = "a folder" if os.path.isdir(path) else "no regular file"
+        return Unreadable(path, "denied", f"it cannot be read: it is {what}")
     try:
         with open(path, "rb") as file:
             data = file.read()
