@@ -15,6 +15,7 @@ from environments import REPOSITORY
 from ipymod import __version__
 from ipymod.checks import REGISTRY
 from ipymod.cli import main
+from ipymod.commands import COMMANDS
 from ipymod.facts import to_json
 from ipymod.facts.healthy import HEALTHY
 from ipymod.report import build
@@ -177,12 +178,23 @@ def test_the_version_is_told(capsys: Captured) -> None:
     assert capsys.readouterr().out == f"ipymod {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["whichpip", "--help"]])
-def test_help_fits_a_terminal(words: list[str], capsys: Captured) -> None:
+@pytest.mark.parametrize("words", [["--help"], *([name, "--help"] for name in COMMANDS)])
+def test_help_fits_a_terminal(
+    words: list[str], capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert main(words) == 0
     told = capsys.readouterr().out
-    assert "whichpip" in told
+    assert words[0].removeprefix("--help") in told
     assert max(map(len, told.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if COMMANDS[name].words])
+def test_the_help_of_a_command_that_takes_words_has_examples(name: str, capsys: Captured) -> None:
+    main([name, "--help"])
+    told = capsys.readouterr().out
+    is_of_one_word = name in {"enable", "disable", "whichpip"}  # their options are all there is
+    assert is_of_one_word or f"examples:\n  ipymod {name}" in told or f"ipymod {name} bash" in told
 
 
 # -- started for real

@@ -47,7 +47,12 @@ def add_environments(options: Parser) -> None:
     which = options.add_mutually_exclusive_group()
     which.add_argument("--kernel", metavar="NAME", help="tell the imports that this kernel lacks")
     which.add_argument("--python", metavar="PATH", help="those that this Python lacks")
-    which.add_argument("--target", choices=TARGETS, help="those that such a place lacks")
+    which.add_argument(
+        "--target",
+        metavar="PLACE",
+        choices=TARGETS,
+        help=f"those that a place lacks: {', '.join(TARGETS)}",
+    )
 
 
 def _codes(text: str) -> list[str]:

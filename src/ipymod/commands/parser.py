@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, HelpFormatter
 from typing import TYPE_CHECKING, NoReturn
 
 from ipymod.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_EXAMPLES = "examples:\n"
+
+
+class _Formatter(HelpFormatter):
+    """Wraps the description, and leaves the examples as they are typed."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(_EXAMPLES) else super()._fill_text(text, width, indent)
 
 
 class Parser(ArgumentParser):
@@ -23,8 +33,8 @@ class Parser(ArgumentParser):
         super().__init__(
             f"ipymod {command}",
             description=about,
-            epilog=f"examples:\n{told}" if examples else None,
-            formatter_class=RawDescriptionHelpFormatter,
+            epilog=f"{_EXAMPLES}{told}" if examples else None,
+            formatter_class=_Formatter,
             allow_abbrev=False,
         )
 
