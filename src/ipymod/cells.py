@@ -173,10 +173,11 @@ def _tree(cell: str, transform: Callable[[str], str]) -> ast.Module | None:
         source = transform(cell)
     except (SyntaxError, IndexError):  # the second is a fault of IPython's own
         return None
-    return _parsed(source) or _parsed(_with_bare_calls(source))
+    return parsed(source) or parsed(_with_bare_calls(source))
 
 
-def _parsed(source: str) -> ast.Module | None:
+def parsed(source: str) -> ast.Module | None:
+    """Parse a text as Python, without its warnings; None if it is none."""
     import warnings
 
     try:

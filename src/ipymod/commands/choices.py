@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 TARGETS = ("binder", "jupyterlite", "colab")
 
 
-def add_choices(options: Parser) -> None:
-    """Let a command be told which notebooks, and which rules."""
+def add_paths(options: Parser) -> None:
+    """Let a command be told which notebooks."""
     add = options.add_argument
     add("paths", metavar="PATH", nargs="*", default=["."], help="notebooks or folders (default: .)")
     add(
@@ -31,8 +31,13 @@ def add_choices(options: Parser) -> None:
         default=[],
         help="pass over what fits a line of a .gitignore",
     )
+
+
+def add_choices(options: Parser) -> None:
+    """Let a command be told which notebooks, and which rules."""
+    add_paths(options)
     for name, about in (("select", "look only for"), ("ignore", "leave out")):
-        add(
+        options.add_argument(
             f"--{name}",
             metavar="CODES",
             action="append",

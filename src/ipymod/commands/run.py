@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Self
 
+from ipymod.commands.choices import add_paths
 from ipymod.commands.parser import Parser
 from ipymod.console import colours, remark, say, width
 from ipymod.errors import UsageError
@@ -63,15 +64,8 @@ def parser() -> Parser:
 
 
 def _add_what(options: Parser) -> None:
+    add_paths(options)
     add = options.add_argument
-    add("paths", metavar="PATH", nargs="*", default=["."], help="notebooks or folders (default: .)")
-    add(
-        "--exclude",
-        metavar="PATTERN",
-        action="append",
-        default=[],
-        help="pass over what fits a line of a .gitignore",
-    )
     add(
         "-j",
         "--jobs",

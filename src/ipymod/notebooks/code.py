@@ -11,6 +11,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ipymod.cells import parsed, shell_argument
 from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
 
@@ -303,8 +304,6 @@ def _pieces_within(inner: Escape, escape: Escape, offset: int) -> Iterator[tuple
 
 
 def _of_cell_magic(escape: Escape) -> Iterator[ShellLine]:
-    from ipymod.cells import shell_argument
-
     head, newline, body = escape.text.partition("\n")
     name, _, options = head.rstrip().partition(" ")
     body = body if body.endswith("\n") else f"{body}\n"  # as IPython has it
@@ -347,14 +346,4 @@ def tree_of(source: str) -> ast.Module | None:
     python = as_python(source)
     if not python.replace("pass", "").strip() and "\n " not in python:
         return _NOTHING  # lines for a shell alone, as cells with an install mostly are
-    return _parsed(python) or _parsed(_HELP.sub(r"\1pass", python))
-
-
-def _parsed(source: str) -> ast.Module | None:
-    import warnings
-
-    try:
-        with warnings.catch_warnings(action="ignore"):  # Python will say it when the cell runs
-            return ast.parse(source)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
+    return parsed(python) or parsed(_HELP.sub(r"\1pass", python))
