@@ -8,8 +8,10 @@ import re
 import shutil
 import stat
 import sys
+import tempfile
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +28,6 @@ from made_notebooks import Layout, Made, Pairs, Source, edits_of, joined, notebo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 STRING = rb'"(?:[^"\\]|\\.)*+"'
 OURS = sorted((REPOSITORY / "notebooks").rglob("*.ipynb"))
@@ -371,6 +372,18 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def open_file() -> Iterator[Path]:
+    """A file in a folder that other users reach; the folders of pytest are for one user alone."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a folder" / "lesson é.ipynb"
+        path.parent.mkdir()
+        path.parents[1].chmod(0o755)
+        path.parent.chmod(0o777)
+        path.write_bytes(b"old")
+        yield path
+
+
 def names(file: Path) -> list[str]:
     return sorted(os.listdir(file.parent))
 
@@ -429,13 +442,11 @@ def test_what_root_writes_stays_with_its_owner(file: Path) -> None:
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="takes two users")
-def test_a_file_of_somebody_else_that_all_may_write_can_be_written(file: Path) -> None:
-    for each in (file.parent, *file.parent.parents[:3]):
-        each.chmod(0o777)
-    file.chmod(0o666)
+def test_a_file_of_somebody_else_that_all_may_write_can_be_written(open_file: Path) -> None:
+    open_file.chmod(0o666)
     with without_rights():
-        write(str(file), b"old", b"new")
-    assert (file.stat().st_uid, stat.S_IMODE(file.stat().st_mode)) == (65534, 0o666)
+        write(str(open_file), b"old", b"new")
+    assert (open_file.stat().st_uid, stat.S_IMODE(open_file.stat().st_mode)) == (65534, 0o666)
 
 
 @pytest.mark.skipif(ON_WINDOWS, reason="links take rights there")
@@ -509,23 +520,19 @@ def test_a_read_only_file_is_left(file: Path) -> None:
 
 
 @pytest.mark.skipif(ON_WINDOWS, reason="it has no such modes")
-def test_a_read_only_folder_is_left(file: Path) -> None:
-    for each in file.parent.parents[:3]:
-        each.chmod(0o755)
-    file.chmod(0o666)
-    file.parent.chmod(0o555)
+def test_a_read_only_folder_is_left(open_file: Path) -> None:
+    open_file.chmod(0o666)
+    open_file.parent.chmod(0o555)
     with without_rights():
-        refused(file, "cannot be written: Permission denied; it is as it was")
-    file.parent.chmod(0o755)
+        refused(open_file, "cannot be written: Permission denied; it is as it was")
+    open_file.parent.chmod(0o755)
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="takes two users")
-def test_a_file_that_only_another_user_may_write_is_left(file: Path) -> None:
-    for each in (file.parent, *file.parent.parents[:3]):
-        each.chmod(0o777)
-    file.chmod(0o644)
+def test_a_file_that_only_another_user_may_write_is_left(open_file: Path) -> None:
+    open_file.chmod(0o644)
     with without_rights():
-        refused(file, "cannot be written: Permission denied; it is as it was")
+        refused(open_file, "cannot be written: Permission denied; it is as it was")
 
 
 @pytest.mark.skipif(ON_WINDOWS, reason="it has no such limits")

@@ -196,7 +196,7 @@ def test_our_own_jupyter_on_path_goes_unsaid(machine: Machine) -> None:
 def test_a_python_without_jupyter_is_told_and_its_fixes_need_none(machine: Machine) -> None:
     user(machine, "gone", "/gone/bin/python", *ARGV)
     found = judged(look(machine.around(), f"{machine.root}/lab/.venv/bin/python"))
-    assert f"{machine.root}/lab/.venv has no Jupyter" in text(found)
+    assert f"{machine.root}/lab/.venv has no Jupyter" in text(found, width=300)
     (entry,) = (entry for entry in found.entries if entry.spec.name == "gone")
     assert [each.fix for each in entry.problems] == [f"rm -r {entry.spec.directory}"]
 
