@@ -165,6 +165,7 @@ def no_trace_is_left(kernel: LiveKernel) -> None:
     assert "json" not in ask(kernel, "%pymod js")["matches"]
 
 
+@pytest.mark.slow
 def test_unload_ext_leaves_no_trace(fresh_kernel: Callable[..., LiveKernel]) -> None:
     no_trace_is_left(fresh_kernel())
 

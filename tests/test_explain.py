@@ -199,6 +199,7 @@ def test_the_html_is_escaped_and_plain(place: Path) -> None:
     assert bundle["text/html"].count("<tr>") == bundle["text/html"].count("</tr>") == 9
 
 
+@pytest.mark.slow
 def test_every_listed_module_of_the_standard_library_runs_by_its_explanation(place: Path) -> None:
     listed = [each.name for each in runnables() if each.origin == "standard library"]
     assert len(listed) > 40

@@ -359,6 +359,7 @@ get_ipython().set_custom_exc((ImportError,), _handle)
 """
 
 
+@pytest.mark.slow
 @every_generation
 def test_hooks_and_handlers_of_others_go_on_working(
     generation: str, fresh_kernel: Callable[..., LiveKernel]

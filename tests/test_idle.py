@@ -69,6 +69,7 @@ IN_A_CELL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("holds", IN_A_CELL)
 def test_asked_for_in_a_cell_it(holds: Callable[[LiveKernel], None], kernel: LiveKernel) -> None:
     holds(kernel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -242,8 +243,13 @@ def package_of(module: str) -> str:
     return module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
 
 
-def imports(module: str) -> Iterator[str]:
+@cache
+def imports(module: str) -> frozenset[str]:
     """The full name of each module that this one imports, at its top or in a function."""
+    return frozenset(_imports(module))
+
+
+def _imports(module: str) -> Iterator[str]:
     for node in executed(ast.parse(MODULES[module].read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -255,34 +261,47 @@ def imports(module: str) -> Iterator[str]:
                 yield inner if inner in MODULES else origin
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_lies_below(module: str) -> None:
+def test_a_module_imports_only_what_lies_below() -> None:
+    wrong = {module: _above(module) for module in MODULES}
+    assert {module: names for module, names in wrong.items() if names} == {}
+
+
+def _above(module: str) -> set[str]:
     row = row_of(module)
     assert row, f"{module} is in no row of MAY_IMPORT"
     ours = {name for name in imports(module) if under(name, ALL_OF_OURS)}
-    assert {name for name in ours if not under(name, MAY_IMPORT[row] + BELOW_ALL)} == set()
+    return {name for name in ours if not under(name, MAY_IMPORT[row] + BELOW_ALL)}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_package_of_others_is_imported_only_where_it_belongs(module: str) -> None:
+def test_a_package_of_others_is_imported_only_where_it_belongs() -> None:
+    wrong = {module: _misplaced(module) for module in MODULES}
+    assert {module: names for module, names in wrong.items() if names} == {}
+
+
+def _misplaced(module: str) -> set[str]:
     packages = {name.partition(".")[0] for name in imports(module)}
     others = packages - sys.stdlib_module_names - {"ipymod"}
-    assert {name for name in others if not under(module, IMPORTED_BY.get(name, ()))} == set()
+    return {name for name in others if not under(module, IMPORTED_BY.get(name, ()))}
 
 
 def test_the_tables_name_no_module_that_is_gone() -> None:
     assert set(MAY_IMPORT) <= set(MODULES)
 
 
-@pytest.mark.parametrize("path", OUR_FILES)
-def test_no_function_and_no_module_grows_too_long(path: str) -> None:
+def test_no_function_and_no_module_grows_too_long() -> None:
+    assert [each for path in OUR_FILES for each in _too_long(path)] == []
+
+
+def _too_long(path: str) -> Iterator[str]:
     text = (REPOSITORY / path).read_text("utf-8")
     most = MOST_LINES_OF_A_TEST_FILE if path.startswith("tests/") else MOST_LINES_OF_A_MODULE
-    assert len(text.splitlines()) <= most
+    if len(text.splitlines()) > most:
+        yield path
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno + 1
-            assert lines <= MOST_LINES_OF_A_FUNCTION, node.name
+            if lines > MOST_LINES_OF_A_FUNCTION:
+                yield f"{path}: {node.name}"
 
 
 def new_modules(kernel: LiveKernel, code: str) -> set[str]:

@@ -250,6 +250,7 @@ def test_the_commands_that_reach_an_environment_are_told_together(
     assert told.endswith("reached by python, python3 on PATH")
 
 
+@pytest.mark.slow
 def test_an_editable_install_is_found_with_its_distribution(tmp_path: Path) -> None:
     source = tmp_path / "source"
     (source / "src" / "mine").mkdir(parents=True)

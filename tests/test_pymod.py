@@ -82,6 +82,7 @@ def flood(desk: Desk, lines: int) -> tuple[Output, Path]:
     return output, Path(desk.value("r.log"))
 
 
+@pytest.mark.slow
 def test_twenty_megabytes_of_lines_are_all_in_the_log(desk: Desk) -> None:
     output, log = flood(desk, 200_000)
     expected = b"".join(b"%09d" % i + 90 * b"x" + b"\n" for i in range(200_000))
@@ -337,6 +338,7 @@ def test_a_file_that_shadows_nothing_is_run_without_a_word(desk: Desk) -> None:
 # -- what the module gets from the kernel
 
 
+@pytest.mark.slow
 def test_a_kernel_passes_its_own_flags_on_and_its_modules_still_stream(
     fresh_kernel: Callable[..., LiveKernel], tmp_path: Path
 ) -> None:

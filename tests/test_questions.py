@@ -91,6 +91,7 @@ def test_many_questions_keep_their_order(kernel: LiveKernel, tmp_path: Path) -> 
     assert settled(output.stdout).endswith(f"{answers}\n")
 
 
+@pytest.mark.slow
 def test_a_question_may_come_after_a_while(kernel: LiveKernel, tmp_path: Path) -> None:
     code = "import time\nprint('working')\ntime.sleep(1)\nprint([input('now? ')])"
     output = run(kernel, tmp_path, code, ["yes"])
@@ -313,6 +314,7 @@ def has_tiny(kernel: LiveKernel) -> bool:
     return bool(kernel.value("__import__('importlib.util').util.find_spec('tiny') is not None"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["", "--no-tty"])
 @pytest.mark.parametrize(("answer", "stays"), [("y", False), ("n", True)])
 def test_pip_asks_before_it_uninstalls(
@@ -329,6 +331,7 @@ def test_pip_asks_before_it_uninstalls(
     assert has_tiny(tiny) is stays
 
 
+@pytest.mark.slow
 def test_pip_does_not_uninstall_unasked_and_says_what_to_type(tiny: LiveKernel) -> None:
     output = tiny.run("%pymod pip uninstall tiny", timeout=30)
     assert output.error

@@ -175,6 +175,7 @@ def streams(*parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.lists(st.one_of(WORDS, COLOURS, IGNORED, WITHIN, *parts), max_size=40).map("".join)
 
 
+@pytest.mark.slow
 @given(streams(), PLACES, st.sampled_from([20, 80]))
 @example("0" * 21 + "\x1b[1K\n0", [], 20)
 def test_one_line_at_a_time_is_the_same_however_it_is_cut_and_taken(
@@ -199,6 +200,7 @@ def test_moving_up_is_the_same_however_the_text_is_cut(text: str, places: list[i
     assert terminal(unpadded(jupyterlab(pieces))) == terminal(text)
 
 
+@pytest.mark.slow
 @given(streams(UP), PLACES)
 @example("\x1b[19C\x1b[30C\x1b[30C00", [])
 def test_taken_anywhere_every_line_of_the_terminal_is_there(text: str, places: list[int]) -> None:

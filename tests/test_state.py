@@ -246,6 +246,7 @@ def run_in(kernel: LiveKernel, program: str, **options: Any) -> Output:
     return kernel.run(f"from ipymod.run.inprocess import run_here\n{code}", **options)
 
 
+@pytest.mark.slow
 def test_in_a_kernel_asyncio_runs_and_await_works_afterwards(kernel: LiveKernel) -> None:
     program = """
         import asyncio

@@ -223,6 +223,7 @@ def colab() -> Iterator[LiveKernel]:
         yield kernel
 
 
+@pytest.mark.slow
 def test_a_signal_proof_grandchild_in_its_own_session_ends_too(
     kernel: LiveKernel, stage: Path
 ) -> None:
@@ -660,6 +661,7 @@ def test_nobody_is_waited_for_who_is_dead_already(stage: Path, leaders: Start) -
     assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
+@pytest.mark.slow
 def test_a_killed_guardian_is_replaced_and_told_of_every_group(stage: Path) -> None:
     with LiveKernel() as kernel:
         kernel.run("%load_ext ipymod")

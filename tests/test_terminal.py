@@ -184,6 +184,7 @@ def test_what_was_printed_before_comes_before_the_modules_output(terminal: Termi
     assert "before    February 2024" in terminal.run(line)
 
 
+@pytest.mark.slow
 def test_the_order_holds_where_the_output_is_no_terminal(tmp_path: Path) -> None:
     magics = "load_ext ipymod", "pymod calendar 2024 2"
     load, run = (f"get_ipython().run_line_magic(*{line.split(' ', 1)!r})" for line in magics)

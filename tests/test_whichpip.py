@@ -123,6 +123,7 @@ def test_nothing_is_started_changed_or_connected_to(fresh_kernel: Kernels) -> No
     assert kernel.offspring() == []
 
 
+@pytest.mark.slow
 def test_a_report_that_was_saved_gives_the_same_report(
     fresh_kernel: Kernels, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,6 +134,7 @@ def test_a_report_that_was_saved_gives_the_same_report(
     assert capsys.readouterr().out == f"{text}\n"
 
 
+@pytest.mark.slow
 def test_what_is_shared_names_neither_home_nor_user(fresh_kernel: Kernels) -> None:
     home = str(Path(environment("ipython9")).parents[1])
     kernel = healthy_kernel(fresh_kernel, "ipython9", HOME=home, USER="zaphod")
@@ -247,6 +249,7 @@ def test_the_magic_works_in_every_generation(generation: str, fresh_kernel: Kern
     assert "whichpip" not in kernel.value("[*get_ipython().magics_manager.magics['line']]")
 
 
+@pytest.mark.slow
 def test_a_command_that_stayed_unknown_is_started_when_that_is_asked_for(
     fresh_kernel: Kernels, tmp_path: Path
 ) -> None:
@@ -277,6 +280,7 @@ def test_a_command_that_never_ends_is_stopped(fresh_kernel: Kernels, tmp_path: P
     )
 
 
+@pytest.mark.slow
 def test_an_interrupt_stops_what_is_probed(fresh_kernel: Kernels, tmp_path: Path) -> None:
     odd, mark = tmp_path / "pip", tmp_path / "mark"
     odd.write_text(f"#!/bin/sh\nif test x; then touch {mark}; sleep 60 & sleep 60; fi\n")

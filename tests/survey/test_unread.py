@@ -55,6 +55,7 @@ def launcher(directory: Path) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 @as_root
 def test_a_directory_that_hangs_is_passed_over_and_said(tmp_path: Path) -> None:
     pip = launcher(tmp_path / "bin")
