@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -69,13 +68,15 @@ class _Writer:
         return shown if len(shown) <= room else f"{shown[: max(room - 3, 0)]}..."
 
     def _wrapped(self, text: str, indent: str = "  ") -> list[str]:
-        return textwrap.wrap(
-            text,
-            max(self._width, 20),
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        """Break between words alone; a long word has a line of its own, and stays whole."""
+        width, lines = max(self._width, 20), [""]
+        for word in text.split():
+            line = f"{lines[-1]} {word}" if lines[-1].strip() else f"{lines[-1]}{word}"
+            if len(line) > width and lines[-1].strip():
+                lines.append(f"{indent}{word}")
+            else:
+                lines[-1] = line
+        return lines
 
     def _in(self, style: str, text: str) -> str:
         return f"{_COLOURS[style]}{text}{_PLAIN}" if self._colour else text

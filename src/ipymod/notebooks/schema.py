@@ -71,15 +71,21 @@ def _faults(content: dict[str, Any]) -> Iterator[str]:
         yield f"nbformat is {content.get('nbformat')!r}, and must be 4"
     yield from _of_keys(content, _TOP, frozenset(), "the notebook")
     yield from _of_metadata(content.get("metadata"), minor)
-    with_ids = minor >= _WITH_IDS
-    seen: set[str] = set()
+    known = _WITH_ID if minor >= _WITH_IDS else _KEYS
     for index, cell in enumerate(content["cells"]):
-        if not _is_usual(cell, with_ids=with_ids):
+        if not _is_usual(cell, known):
             yield from _of_cell(cell, f"cell {index + 1}", minor)
-        if with_ids and isinstance(cell.get("id"), str):
-            if cell["id"] in seen:
-                yield f"cell {index + 1} has the id {cell['id']!r} of another cell"
-            seen.add(cell["id"])
+    if minor >= _WITH_IDS:
+        yield from _of_ids([cell.get("id") for cell in content["cells"]])
+
+
+def _of_ids(ids: list[Any]) -> Iterator[str]:
+    texts = [each for each in ids if isinstance(each, str)]
+    if len(set(texts)) == len(texts):
+        return
+    for index, each in enumerate(ids):
+        if isinstance(each, str) and each in ids[:index]:
+            yield f"cell {index + 1} has the id {each!r} of another cell"
 
 
 def _of_keys(
@@ -140,19 +146,33 @@ def _of_cell(cell: dict[str, Any], whose: str, minor: int) -> Iterator[str]:
         yield f"the attachments of {whose} are neither texts nor JSON"
 
 
-def _is_usual(cell: dict[str, Any], *, with_ids: bool) -> bool:
+def _is_usual(cell: dict[str, Any], known: dict[str, frozenset[str]]) -> bool:
     """Tell at little cost that a cell is as nearly all are: nothing is wrong with it."""
     kind = cell.get("cell_type")
-    known = _WITH_ID if with_ids else _KEYS
-    if not isinstance(kind, str) or cell.keys() != known.get(kind) or cell["metadata"] != {}:
+    if not isinstance(kind, str) or cell.keys() != known.get(kind):
         return False
-    if with_ids and not (isinstance(cell["id"], str) and _ID.fullmatch(cell["id"])):
+    metadata, source = cell["metadata"], cell["source"]
+    if metadata and not (isinstance(metadata, dict) and _JUDGED.isdisjoint(metadata)):
         return False
-    if kind != "code":
-        return _is_text(cell["source"])
-    counted = type(cell["execution_count"])
-    is_plain = cell["outputs"] == [] and (counted is int or counted is type(None))
-    return is_plain and _is_text(cell["source"]) and (cell["execution_count"] or 0) >= 0
+    if known is _WITH_ID and not (isinstance(cell["id"], str) and _ID.fullmatch(cell["id"])):
+        return False
+    if not isinstance(metadata, dict) or not (isinstance(source, str) or _is_text(source)):
+        return False
+    return kind != "code" or _has_usual_outputs(cell)
+
+
+def _has_usual_outputs(code: dict[str, Any]) -> bool:
+    count, outputs = code["execution_count"], code["outputs"]
+    is_counted = count is None or (type(count) is int and count >= 0)
+    return is_counted and isinstance(outputs, list) and all(map(_is_a_stream, outputs))
+
+
+def _is_a_stream(output: object) -> bool:
+    """Tell the most frequent kind of output, with nothing wrong."""
+    if not isinstance(output, dict) or output.keys() != _OUTPUT["stream"]:
+        return False
+    is_of_one = output["output_type"] == "stream" and isinstance(output["name"], str)
+    return is_of_one and _is_text(output["text"])
 
 
 def _of_id(cell: dict[str, Any], whose: str) -> Iterator[str]:
