@@ -25,10 +25,15 @@ _MAY_START = (
     *("os.kill", "_exit", "os.abort", "do_shutdown", "exit(", "quit(", "kernel.restart"),
 )
 _STATEMENTS = frozenset({"line", "bare", "%pip", "%conda", "%uv"})
+# And one of these in every notebook that has such a cell.
+_ARE_IN_SUCH_NOTEBOOKS = (
+    *("process", "system(", "popen", "getoutput", "exit(", "quit(", "do_shutdown"),
+    *("os.kill", "os.abort", "kernel.restart"),
+)
 
 
-def _may_start(source: str) -> bool:
-    return any(map(source.__contains__, _MAY_START))
+def _holds_one(source: str, words: tuple[str, ...]) -> bool:
+    return any(map(source.__contains__, words))
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,9 @@ class Facts:
         if self.python is None:
             return None
         cells = self.python.code
-        if not _may_start("\n".join([cell.source for cell in cells])):
+        if not _holds_one("\n".join([cell.source for cell in cells]), _ARE_IN_SUCH_NOTEBOOKS):
             return ()
-        found = [cell for cell in cells if _may_start(cell.source)]
+        found = [cell for cell in cells if _holds_one(cell.source, _MAY_START)]
         return tuple(Code(cell, tree) for cell in found if (tree := tree_of(cell.source)))
 
     @cached_property
