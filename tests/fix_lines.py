@@ -162,6 +162,13 @@ PYMOD = (
 # A cell, what an unsafe fix makes of it, and what the system is handed then; EXE is this Python.
 OWN = "{sys.executable}"
 UNSAFE: tuple[tuple[str, str, list[object]], ...] = (
+    # several commands, taken apart
+    ("!make && pip install a", "!make\n%pip install a", ["make", "EXE -m pip install a"]),
+    (
+        "if 1:\n    !pip install uv && uv pip install a",
+        "if 1:\n    %pip install uv\n    !uv pip install a",
+        ["EXE -m pip install uv", "uv pip install a"],
+    ),
     # the kernel's interpreter, and `import sys` where it is used first
     ("!python a.py", f"import sys\n!{OWN} a.py", ["EXE a.py"]),
     ("import sys\n!python a.py", f"import sys\n!{OWN} a.py", ["EXE a.py"]),
@@ -284,8 +291,8 @@ UNSAFE: tuple[tuple[str, str, list[object]], ...] = (
     ("!conda install a", "!conda install -y a", ["conda install -y a"]),
     (
         "!pip uninstall a && pip install a",
-        "!pip uninstall -y a && pip install a",
-        ["pip uninstall -y a && pip install a"],
+        "%pip uninstall -y a\n%pip install a",
+        ["EXE -m pip uninstall -y a", "EXE -m pip install a"],
     ),
 )
 
@@ -303,6 +310,15 @@ ABOVE = (
 
 # An unsafe fix does not touch these either.
 NEVER = (
+    "!cd a && pip install .",
+    "!export A=1 && pip install a",
+    "!A=1 && pip install a",
+    "!make || pip install a",
+    "!make && (pip install a)",
+    "!git clone $u && pip install a",
+    "!make && pip install a > log",
+    "%time !make && pip install a",
+    "!make; pip install a",
     "!python a.py --to $HOME",  # IPython replaces all or nothing: `{sys.executable}` would stay
     "!python a.py ${A}",
     "!python a.py | awk '{print $1}'",

@@ -18,6 +18,7 @@ from ipymod.lint.linting import Linter, chosen
 from ipymod.notebooks.file import parse, read
 from ipymod.notebooks.loads import Loads
 from ipymod.notebooks.model import Notebook, Unreadable
+from ipymod.notebooks.places import line_in_file
 from ipymod.notebooks.schema import faults_of
 
 if TYPE_CHECKING:
@@ -439,3 +440,31 @@ def test_what_is_no_notebook_is_the_same_by_either_parser() -> None:
         assert outcome(Loads(0), data) == outcome(Loads(1 << 40), data), name
     data = b'{"a": 1, "a": 2, "b": NaN, "c": [-0.0, 1e400, 12345678901234567890]}'
     assert outcome(Loads(0), data) == outcome(Loads(1 << 40), data)
+
+
+# --- lines of the file ---
+
+
+@pytest.mark.parametrize(
+    ("source", "indent", "lines"),
+    [
+        (["a\n", "b\n", "c"], 1, {1: 5, 2: 6, 3: 7}),
+        ("a\nb\nc", 1, {1: 4, 2: 4, 3: 4}),
+        (["a\nb", "c\n", "d"], 1, {1: 5, 2: 5, 3: 7}),
+        (["a\n"], None, {1: 1, 9: 1}),
+        ([], 1, {1: 1}),
+    ],
+)
+def test_a_line_of_a_cell_has_its_line_in_the_file(
+    tmp_path: Path, source: object, indent: int | None, lines: dict[int, int]
+) -> None:
+    file = tmp_path / "a.ipynb"
+    file.write_text(json.dumps({"cells": [{"source": source}]}, indent=indent))
+    found = {line: line_in_file(str(file), 0, line) for line in lines}
+    assert found == lines
+    text = file.read_text().splitlines()
+    assert all('"' in text[at - 1] for at in found.values() if source)
+
+
+def test_what_is_gone_has_no_lines(tmp_path: Path) -> None:
+    assert line_in_file(str(tmp_path / "gone.ipynb"), 3, 4) == 1

@@ -58,7 +58,6 @@ def _linted(found: Sequence[Found], paths: Sequence[str], *, is_text: bool) -> L
     if is_text:  # which needs no more, and the rest takes time to load
         return Linted(tuple(found), tuple(paths), os.getcwd())
     from ipymod import __version__
-    from ipymod.lint.places import line_of
     from ipymod.lint.rules import REGISTRY
 
     return Linted(
@@ -68,8 +67,14 @@ def _linted(found: Sequence[Found], paths: Sequence[str], *, is_text: bool) -> L
         tuple(REGISTRY),
         __version__,
         timestamp=_now(),
-        line_of=line_of,
+        line_of=_line_in_file,
     )
+
+
+def _line_in_file(found: Found) -> int:
+    from ipymod.notebooks.places import line_in_file
+
+    return found.line if found.cell is None else line_in_file(found.path, found.cell, found.line)
 
 
 def _now() -> str:

@@ -8,6 +8,7 @@ from ipymod.edits import Edit
 from ipymod.lint.base import INFO, REGISTRY, WARNING, At, Finding
 from ipymod.lint.examples import code
 from ipymod.lint.own_python import with_sys
+from ipymod.lint.splitting import taken_apart
 from ipymod.patterns import pattern
 from ipymod.shell import aim, safe_form
 from ipymod.shell.fields import fields
@@ -65,13 +66,13 @@ def pip_of_the_path(lines: tuple[Line, ...], to: Literal["pip", "pymod"]) -> Ite
     for line, call in astray(lines, "pip"):
         if line.shell.kind == "bare":
             continue
-        edits = _to_magic(line, call, to)
+        magic = _to_magic(line, call, to)
         verb = f"pip {call.verb}".strip()
         yield Finding(
             f"`{verb}` here is that of the first {name_of(call.executable)} on PATH, "
             "which may not be the kernel's",
             fix=f"%{'pymod ' if to == 'pymod' else ''}{verb} ...",
-            at=at(line, call, edits, is_safe=True),
+            at=at(line, call, magic or taken_apart(line, to), is_safe=bool(magic)),
         )
 
 

@@ -108,9 +108,10 @@ def _mended(at: At, notebook: Notebook | Unreadable) -> str:
     """The line as a fix would leave it; empty where there is none."""
     if at.cell is None or not at.edits or not isinstance(notebook, Notebook):
         return ""
-    added = sum(edit.text.count("\n") for edit in at.edits if edit.start == edit.end)
-    lines = applied(notebook.cells[at.cell].source, at.edits).split("\n")
-    return "".join(lines[at.line - 1 + added :][:1]).strip()[:_MOST]
+    source = notebook.cells[at.cell].source
+    added = sum(e.text.count("\n") - source.count("\n", e.start, e.end) for e in at.edits)
+    lines = applied(source, at.edits).split("\n")
+    return "".join(lines[max(at.line - 1 + added, 0) :][:1]).strip()[:_MOST]
 
 
 def _source(at: At, notebook: Notebook | Unreadable) -> str:

@@ -9,12 +9,13 @@ from ipymod.formats import github, junit
 from ipymod.formats.junit import Case, Suite
 from ipymod.formats.paths import slashed
 from ipymod.formats.words import inert
+from ipymod.notebooks.places import line_in_file
 from ipymod.preflight.text import heading, place, totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipymod.preflight.model import Outcome
+    from ipymod.preflight.model import Fault, Outcome
 
 _LAST = 30  # lines of a traceback in an annotation
 
@@ -97,6 +98,12 @@ def _junit(outcome: Outcome) -> junit.Outcome:
     return "failed" if is_failure else "error"
 
 
+def _line(outcome: Outcome, fault: Fault) -> int:
+    if fault.cell is None:
+        return 1
+    return line_in_file(outcome.job.path, fault.cell, fault.line or 1)
+
+
 def _annotation(outcome: Outcome, root: str) -> str:
     fault = outcome.fault
     if fault is None:
@@ -106,6 +113,6 @@ def _annotation(outcome: Outcome, root: str) -> str:
         "error" if outcome.status == "failed" else "notice",
         "\n".join(filter(None, lines)),
         file=slashed(outcome.job.path, root),
-        line=1,
+        line=_line(outcome, fault),
         title=f"ipymod run: {fault.name or fault.kind}",
     )
