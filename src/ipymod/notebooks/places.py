@@ -34,9 +34,10 @@ def _lines(path: str, cell: int) -> list[int]:
     cells = member(outline(data), "cells")
     source = member(cells.items[cell], "source") if cells else None
     lines: list[int] = []
-    above = 0  # lines that have ended in the strings before
+    goes_on = False  # whether the last line has not ended
     for token in tokens(data, source) if source else ():
-        number, ends = data.count(b"\n", 0, token.start) + 1, token.text.count("\n")
-        lines += [number] * (above + ends + 1 - len(lines))  # the first may go on from above
-        above += ends
+        number = data.count(b"\n", 0, token.start) + 1
+        begun = token.text.count("\n") + (token.text[-1:] not in {"\n", ""})
+        lines += [number] * (begun - goes_on)
+        goes_on = token.text[-1:] != "\n" and (goes_on or bool(token.text))
     return lines
