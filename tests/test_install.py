@@ -41,7 +41,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     source = REPOSITORY / "src"
     files = [path for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     name, version, *_ = wheel.name.split("-")
-    licences = ("LICENSE", "src/ipymod/data/import_names.LICENSE")
+    data = [f"src/ipymod/data/{path.name}" for path in (source / "ipymod/data").glob("*.LICENSE")]
+    licences = ("LICENSE", *data)
     about = ["METADATA", "WHEEL", "RECORD", "entry_points.txt"]
     about += [f"licenses/{licence}" for licence in licences]
     expected = {path.relative_to(source).as_posix() for path in files}
