@@ -327,3 +327,22 @@ def test_other_checks_of_a_saved_report_can_be_asked_for(faulty: str, tmp_path: 
     main(["whichpip", "place", "--facts", faulty, "--save", path])
     assert main(["whichpip", "--facts", path]) == 0
     assert main(["whichpip", "--facts", path, "names"]) == 1
+
+
+HEAVY = ("nbformat", "nbclient", "jupyter_client", "IPython", "zmq", "tornado", "tqdm", "pathspec")
+
+
+@pytest.mark.parametrize("words", [["lint"], ["fix", "--diff"], ["kernels"], ["binder"]])
+def test_what_only_reads_notebooks_loads_nothing_that_runs_them(
+    words: list[str], tmp_path: Path
+) -> None:
+    cell = {"cell_type": "code", "metadata": {}, "source": "!pip install a && b", "outputs": []}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    code = (
+        "import sys; from ipymod.cli import main; main(sys.argv[1:]);"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
