@@ -92,6 +92,7 @@ def test_tab_offers_the_same_in_every_generation(
     is_offered_alone(old_kernels, code, *expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [

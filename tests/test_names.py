@@ -78,6 +78,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Kernel, Path]:
     return running(here, at), at
 
 
+@pytest.mark.slow
 def test_a_module_is_told_with_its_distribution(two: tuple[Kernel, Path]) -> None:
     kernel, at = two
     report = look_up("sklearn", kernel, around(at))

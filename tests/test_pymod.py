@@ -199,6 +199,7 @@ def test_every_option_after_the_name_belongs_to_the_module(desk: Desk) -> None:
     assert not (desk.folder / "x").exists()
 
 
+@pytest.mark.slow
 @settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

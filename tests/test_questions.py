@@ -130,6 +130,7 @@ def test_a_grandchild_may_ask(kernel: LiveKernel, tmp_path: Path, code: str) -> 
     assert output.stdout.endswith("['yes']\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answers", [None, []], ids=["nobody", "somebody"])
 def test_a_grandchild_that_reads_a_pipe_of_its_own_asks_nobody(
     kernel: LiveKernel, tmp_path: Path, answers: list[str] | None
@@ -190,6 +191,7 @@ def test_every_ipython_asks(old_kernels: LiveKernel, tmp_path: Path) -> None:
 # --- line editors ---
 
 
+@pytest.mark.slow
 def test_the_console_of_python_can_be_used(kernel: LiveKernel) -> None:
     output = kernel.run("%pymod --tty code -q", answers=["6 * 7", "exit(4)"], timeout=30)
     assert output.error
@@ -198,6 +200,7 @@ def test_the_console_of_python_can_be_used(kernel: LiveKernel) -> None:
     assert "\n42\n" in f"\n{settled(output.stdout)}"
 
 
+@pytest.mark.slow
 def test_the_debugger_can_be_used(kernel: LiveKernel, tmp_path: Path) -> None:
     code = "x = 42\nbreakpoint()\nprint('on we go')"
     output = run(kernel, tmp_path, code, ["p x + 1", "continue"], "--tty")

@@ -276,6 +276,7 @@ def test_in_a_kernel_a_loop_of_the_old_style_runs(kernel: LiveKernel) -> None:
     assert kernel.value("__import__('asyncio').get_event_loop().is_running()")
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("pause", ["time.sleep(60)", "asyncio.run(asyncio.sleep(60))"])
 def test_in_a_kernel_an_interrupt_stops_the_cell_and_state_is_back(
