@@ -208,6 +208,8 @@ SPEAKS: list[tuple[str, str]] = [
     ("exit()", "NB204:1"),
     ("quit()", "NB204:1"),
     ("exit(0)", "NB204:1"),
+    ("quit", "NB204:1"),
+    ("\nexit;\n", "NB204:2"),
     ('display(Javascript("Jupyter.notebook.kernel.restart()"))', "NB204:1"),
     (
         (
@@ -441,6 +443,9 @@ SILENT: list[str] = [
     "import sys\nsys.exit()",
     "exit = 3\nexit + 1",
     "exits = [quit, exit]",
+    "x = 1\nquit",
+    "exit  # which IPython makes no call of",
+    "quit\nexit",
     "print('quit()')",
     "game.exit()\npygame.quit()",
     "if done:\n    raise SystemExit",

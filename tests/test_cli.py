@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -171,6 +172,13 @@ def test_all_checks_are_listed_and_one_is_explained(capsys: Captured) -> None:
     assert "WP901" in capsys.readouterr().out
     assert main(["whichpip", "--explain", "WP901"]) == 0
     assert "WP901" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["NB20", "nb2", "Waiting"])
+def test_the_checks_of_a_beginning_or_a_family_are_listed(word: str, capsys: Captured) -> None:
+    assert main(["explain", word]) == 0
+    listed = capsys.readouterr().out
+    assert re.findall(r"^- (\w+)", listed, re.MULTILINE) == ["NB201", "NB202", "NB203", "NB204"]
 
 
 def test_the_version_is_told(capsys: Captured) -> None:

@@ -271,6 +271,17 @@ def test_a_kernelspec_is_set_on_request(folder: Path, metadata: dict[str, object
     assert path.read_bytes() == once
 
 
+def test_a_kernel_that_is_not_here_is_named_all_the_same_and_told(
+    folder: Path, capsys: Captured
+) -> None:
+    path = write(folder, "x = 1")
+    assert fix("--kernelspec", "pyhton3") == 0
+    assert b"pyhton3" in path.read_bytes()
+    assert "there is no kernel pyhton3 on this machine; known here: " in capsys.readouterr().err
+    fix("--kernelspec", "python3")
+    assert "there is no kernel" not in capsys.readouterr().err
+
+
 def test_a_kernelspec_that_is_right_is_not_written_anew(folder: Path, capsys: Captured) -> None:
     path = write(folder, "x = 1", metadata={"kernelspec": {**SPEC, "display_name": "Mine"}})
     before = path.read_bytes()

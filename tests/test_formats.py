@@ -68,6 +68,7 @@ WHOLE = Found("d.ipynb", None, 1, "NB602", "no_kernelspec", WARNING, "it names n
 BRIEF = replace(PIP, message="brief")
 FOUND = (PIP, CD, BROKEN, WHOLE)
 PATHS = ("a.ipynb", "b c.ipynb", "c.ipynb", "d.ipynb", "fine.ipynb")
+SUM = "3 problems and 1 note in 4 of 5 notebooks"
 
 
 def linted(found: Sequence[Found] = FOUND, **more: Any) -> Linted:
@@ -281,7 +282,7 @@ def test_an_annotation_may_be_about_no_file() -> None:
 
 def test_the_sum_is_a_notice() -> None:
     level, _, message = as_the_runner_reads(show("github", linted()).splitlines()[-1])
-    assert (level, message.partition(";")[0]) == ("notice", "4 problems in 4 of 5 notebooks")
+    assert (level, message.partition(";")[0]) == ("notice", SUM)
 
 
 def test_github_of_nothing_found_annotates_nothing() -> None:
@@ -297,9 +298,9 @@ def test_of_each_level_there_are_as_many_as_github_shows_and_the_log_has_the_res
     lines = show("github", linted(found)).splitlines()
     levels = [line[2:].partition(" ")[0] for line in lines if " file=" in line]
     assert [levels.count(level) for level in ("error", "warning", "notice")] == [10, 10, 9]
-    start = lines.index("::group::7 problems more than GitHub shows")
+    start = lines.index("::group::7 more than GitHub shows")
     assert lines[-1] == "::endgroup::"
-    assert lines[start + 1] == "a.ipynb cell 2, line 2: NB101 info 9"
+    assert lines[start + 1] == "a.ipynb cell 2, line 2: NB101 (a note) info 9"
     assert len(lines[start + 1 : -1]) == 7
 
 

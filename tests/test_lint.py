@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ipymod.cli import main
 from ipymod.edits import applied
 from ipymod.errors import UsageError
 from ipymod.lint.examples import HEALTHY
@@ -19,6 +21,7 @@ from lint_real import REAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from ipymod.registry import Check
 
@@ -113,6 +116,13 @@ def test_markdown_and_raw_cells_are_no_code() -> None:
 def test_a_cell_that_does_not_parse_is_read_up_to_its_end() -> None:
     assert codes("!pip install x\nif (") == ["NB101"]
     assert codes("x = '''\n!pip install x") == []
+
+
+@pytest.mark.parametrize("name", ["conda", "mamba", "micromamba"])
+def test_a_program_that_asks_is_told_by_the_name_that_was_typed(name: str) -> None:
+    cells = (Cell(0, "code", f"!{name} install -c conda-forge x"),)
+    told = [each.message for each in LINTER.problems(replace(NOTEBOOK, cells=cells))]
+    assert f"`{name} install` asks before it acts, and nobody can answer" in told
 
 
 def test_each_cell_is_told_by_its_own_number() -> None:
@@ -213,6 +223,42 @@ def test_rules_are_chosen_by_code_by_its_beginning_and_by_family() -> None:
     assert said(ignore=("NB2",)) == ["NB101", "NB102"]
     assert said(("NB1",), ("NB102",)) == ["NB101"]
     assert said(("NB1",), ("NB1",)) == said(("NB4",)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "summary", "status"),
+    [
+        ("x = 1", "OK: no problem, 1 note in 1 of 1 notebook", 0),
+        ("!cd b", "1 problem and 1 note in 1 of 1 notebook;", 1),
+    ],
+)
+def test_a_note_is_marked_and_counts_as_no_problem(
+    source: str, summary: str, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": []}]
+    content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "a.ipynb").write_text(json.dumps(content), "utf-8")
+    assert main(["lint", "--select", "NB2,NB3", str(tmp_path)]) == status
+    told = " ".join(capsys.readouterr().out.split())
+    assert summary in told
+    assert told.count("(a note)") == told.count("NB301 (a note)") == 1
+
+
+def test_where_no_notebook_was_found_the_summary_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lint", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "OK: no notebook was found\n"
+
+
+@pytest.mark.parametrize("word", ["NB5", "imports", "NB501,NB503"])
+def test_imports_alone_are_not_called_clean_where_nothing_is_there_to_compare(
+    word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lint", "--select", word, str(tmp_path)]) == 2
+    assert "--kernel NAME, --python PATH or --target PLACE" in capsys.readouterr().err
+    assert main(["lint", "--select", word, "--target", "colab", str(tmp_path)]) == 0
+    assert main(["lint", "--select", f"{word},NB1", str(tmp_path)]) == 0
 
 
 @pytest.mark.parametrize("word", ["NB999", "X", "NB1O1"])

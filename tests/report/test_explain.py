@@ -62,7 +62,7 @@ def test_the_command_explains_the_checks_of_every_registry(
     assert capsys.readouterr().out.startswith(f"{code.upper()}: ")
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("NB10", "NB101"), ("WP11", "WP111")])
+@pytest.mark.parametrize(("typed", "meant"), [("NB1O1", "NB101"), ("WP1111", "WP111")])
 def test_the_command_tells_a_code_that_looks_like_an_unknown_one(
     typed: str, meant: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ from ipymod.commands.parser import Parser
 from ipymod.console import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ipymod.report.explain import Chapter, Page
 
@@ -32,7 +32,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def explained(code: str) -> Page:
-    """Explain a check of any registry, or list them all.
+    """Explain a check of any registry; list those of a family or a beginning, or all of them.
 
     Raises:
         UsageError: there is no such check.
@@ -45,8 +45,22 @@ def explained(code: str) -> Page:
     for chapter in found:
         if any(check.code == code.upper() for check in chapter.registry):
             return explain(chapter.registry, code, chapter.healthy)
+    some = "".join(_listed(found, code))
+    if some:
+        return Page(some)
     nearest = found[1 if code.upper().startswith("N") else 0]
     return explain(nearest.registry, code, nearest.healthy)  # which tells that there is none
+
+
+def _listed(found: Iterable[Chapter], word: str) -> Iterator[str]:
+    """A line for each check whose code begins so, and for those of a family."""
+    from ipymod.report.explain import overview
+
+    for chapter in found:
+        lines = overview(chapter.registry).markdown.splitlines(keepends=True)
+        for check, line in zip(chapter.registry, lines, strict=True):
+            if check.code.startswith(word.upper()) or check.family == word.lower():
+                yield line
 
 
 def chapters() -> tuple[Chapter, ...]:
@@ -69,7 +83,13 @@ def parser() -> Parser:
     options = Parser(
         "explain",
         "Tell what a check means, why it matters, and what puts it right.",
-        ("ipymod explain WP101", "ipymod explain NB101"),
+        ("ipymod explain WP101", "ipymod explain NB101", "ipymod explain NB2"),
     )
-    options.add_argument("code", metavar="CODE", nargs="?", default="", help="default: list all")
+    options.add_argument(
+        "code",
+        metavar="CODE",
+        nargs="?",
+        default="",
+        help="a code; its beginning or a family lists them (default: list all)",
+    )
     return options

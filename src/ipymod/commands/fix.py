@@ -112,6 +112,9 @@ def _kernelspec(name: str) -> Kernelspec:
     here = Surroundings.now()
     specs = gather_kernelspecs(this_kernel(here), here)
     spec = specs.named(name) if specs else None
+    if not spec and name != "python3":
+        known = ", ".join(each.name for each in specs.specs if each.listed) if specs else ""
+        remark(f"there is no kernel {name} on this machine; known here: {known or 'none'}")
     usual = "Python 3 (ipykernel)" if name == "python3" else name
     return Kernelspec(name, (spec.display_name if spec else "") or usual)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipymod.commands.choices import add_choices, add_environments, check_selection, linter_of, walks
 from ipymod.commands.parser import Parser
 from ipymod.console import colours, remark, say, width
+from ipymod.errors import UsageError
 from ipymod.formats import FORMS, show
 from ipymod.formats.linted import Linted
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ipymod.lint.found import Found
+    from ipymod.lint.linting import Linter
 
 _TIDY = 200  # notebooks
 
@@ -42,6 +44,7 @@ def _found(asked: Namespace) -> tuple[list[Found], list[str]]:
     paths: list[str] = []
     for settings, walk in walks(asked):
         linter, below = linter_of(asked, settings), list(walk)
+        _require_target(linter)
         for told in walk.remarks:
             remark(told)
         with Progress(len(below), "notebooks") as bar:
@@ -52,6 +55,16 @@ def _found(asked: Namespace) -> tuple[list[Found], list[str]]:
                     gc.collect()
         paths += below
     return found, paths
+
+
+def _require_target(linter: Linter) -> None:
+    """Refuse to call imports clean that are compared with nothing."""
+    families = {check.family for check in linter.checks}
+    if families == {"imports"} and not linter.target:
+        raise UsageError(
+            "imports alone are selected, and nothing to compare them with:"
+            " name it by --kernel NAME, --python PATH or --target PLACE"
+        )
 
 
 def _linted(found: Sequence[Found], paths: Sequence[str], *, is_text: bool) -> Linted:

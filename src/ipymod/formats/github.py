@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from ipymod.formats.paths import slashed
-from ipymod.formats.words import counted, heading, inert, placed, plain, summary
+from ipymod.formats.words import heading, inert, placed, plain, summary
 from ipymod.legible import legible_lines
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def write(linted: Linted) -> str:
     lines = [_annotated(linted, found) for found in shown]
     lines.append(annotation("notice", summary(linted), title="ipymod lint"))
     if rest:
-        lines.append(f"::group::{counted(len(rest), 'problem')} more than GitHub shows")
+        lines.append(f"::group::{len(rest)} more than GitHub shows")
         lines += [inert(heading(found)) for found in rest]
         lines.append("::endgroup::")
     return "\n".join(lines)

@@ -47,17 +47,34 @@ def placed(found: Found) -> str:
 def heading(found: Found) -> str:
     """Say all of it in one line that other lines do not need."""
     where = f"{found.path} {place(found)}".rstrip(" ")
-    return legible(f"{where}: {found.code} {found.message}")
+    note = " (a note)" if is_note(found) else ""
+    return legible(f"{where}: {found.code}{note} {found.message}")
 
 
 def summary(linted: Linted) -> str:
     """Say how many problems there are, in how many notebooks, and what mends them."""
-    total = len(linted.found)
     notebooks = counted(len(linted.notebooks), "notebook")
-    if not total:
+    if not linted.notebooks:
+        return "OK: no notebook was found"
+    if not linted.found:
         return f"OK: {notebooks}, no problem"
     where = f"{len({found.path for found in linted.found})} of {notebooks}"
-    return f"{counted(total, 'problem')} in {where}{_mended(linted)}"
+    return f"{_parts(linted)} in {where}{_mended(linted)}"
+
+
+def _parts(linted: Linted) -> str:
+    """Count notes apart: they leave the exit status 0."""
+    notes = sum(is_note(found) for found in linted.found)
+    problems = len(linted.found) - notes
+    if not notes:
+        return counted(problems, "problem")
+    told = f"{counted(problems, 'problem')} and" if problems else "OK: no problem,"
+    return f"{told} {counted(notes, 'note')}"
+
+
+def is_note(found: Found) -> bool:
+    """Tell what is said and no fault."""
+    return found.severity.value == "info"
 
 
 def counted(number: int, noun: str) -> str:

@@ -32,6 +32,7 @@ _OWNERS = frozenset({"subprocess", "sp", "asyncio", "os", "get_ipython()"})
 _ALONE = frozenset({"Popen", "system", "popen"})  # known without an owner
 _FATAL = frozenset({"3", "6", "9", "15", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGTERM"})
 _UNKNOWN = "$unknown"  # what only a run could tell
+_LONE = pattern(r"\s*(exit|quit)\s*;?\s*\Z")
 _PAGE = pattern(r"\s*%%(?:javascript|js|html)\b")
 _OWN = {
     "python": "sys.executable",
@@ -168,6 +169,16 @@ def kernel_ended_by_code(code: tuple[Code, ...], python: Notebook) -> Iterator[F
             if what and not (what == "os._exit()" and "fork" in each.cell.source):  # of a child
                 yield Finding(f"`{what}` ends this kernel", at=At(each.cell.index, _line(node)))
     yield from _ended_by_page(python)
+    yield from _ended_by_name(python)
+
+
+def _ended_by_name(python: Notebook) -> Iterator[Finding]:
+    """The name alone: IPython makes a call of it where it is the only line of its cell."""
+    for cell in python.code:
+        found = _LONE.match(cell.source)
+        if found:
+            line = cell.source.count("\n", 0, found.start(1)) + 1
+            yield Finding(f"`{found[1]}` ends this kernel", at=At(cell.index, line))
 
 
 def _ended_by_page(python: Notebook) -> Iterator[Finding]:

@@ -39,9 +39,10 @@ def command_waits_for_an_answer(lines: tuple[Line, ...]) -> Iterator[Finding]:
     for line in lines:
         for call in line.reading.calls:
             if _asks(call) and line.reading.kind != "%conda":
+                name = call.executable.text if call.program == "conda" else call.program
                 yield Finding(
-                    f"`{call.program} {call.verb}` asks before it acts, and nobody can answer",
-                    fix=f"{call.program} {call.verb} -y ...",
+                    f"`{name} {call.verb}` asks before it acts, and nobody can answer",
+                    fix=f"{name} {call.verb} -y ...",
                     at=at(line, call, _in_cell(line, with_answer(call))),
                 )
         yield from _packages_of_the_system(line)
