@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ipymod.cli import main
 from ipymod.errors import UsageError
 from ipymod.lint.settings import Settings, settings_of
 
@@ -256,3 +257,14 @@ def test_toml_is_read_only_where_a_project_speaks_of_ipymod(tmp_path: Path) -> N
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(("words", "status"), [([], 1), (["--force-exclude"], 0)])
+def test_a_named_file_is_excluded_only_where_that_is_forced(
+    tmp_path: Path, words: list[str], status: int
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.ipymod.lint]\nexclude = ['archive/']\n")
+    file = tmp_path / "archive" / "old.ipynb"
+    file.parent.mkdir()
+    file.write_text("")
+    assert main(["lint", *words, str(file)]) == status

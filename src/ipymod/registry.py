@@ -147,7 +147,7 @@ class Registry:
         import difflib
 
         near = difflib.get_close_matches(code.upper(), self._checks, n=1)
-        return f"did you mean {near[0]}?" if near else "--explain lists them"
+        return f"did you mean {near[0]}?" if near else "ipymod explain lists them"
 
     def check(
         self, code: str, family: str, severity: Severity, *, example: Change

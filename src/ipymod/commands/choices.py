@@ -36,6 +36,11 @@ def add_paths(options: Parser) -> None:
 def add_choices(options: Parser) -> None:
     """Let a command be told which notebooks, and which rules."""
     add_paths(options)
+    options.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="pass over what the project excludes, even where it is named (for pre-commit)",
+    )
     for name, about in (("select", "look only for"), ("ignore", "leave out")):
         options.add_argument(
             f"--{name}",
@@ -91,11 +96,21 @@ def walks(asked: Namespace) -> list[tuple[Settings, Walk]]:
     found: dict[str, tuple[Settings, list[str]]] = {}
     for path in asked.paths:
         settings = settings_of(path)
-        found.setdefault(settings.file, (settings, []))[1].append(path)
+        told = found.setdefault(settings.file, (settings, []))
+        if not (asked.force_exclude and _is_excluded(path, settings)):
+            told[1].append(path)
     return [
         (settings, find(paths, (*settings.exclude, *asked.exclude), settings.folder))
         for settings, paths in found.values()
+        if paths
     ]
+
+
+def _is_excluded(path: str, settings: Settings) -> bool:
+    from ipymod.notebooks.ignored import Ignored
+
+    lines = Ignored(os.path.realpath(settings.folder), "\n".join(settings.exclude))
+    return lines.cover(os.path.realpath(path))
 
 
 def linter_of(asked: Namespace, settings: Settings) -> Linter:

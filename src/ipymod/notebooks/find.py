@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ _NEVER_OURS = frozenset(
 _OF_ENVIRONMENTS = frozenset({"pyvenv.cfg", "conda-meta"})
 _IGNORE_FILES = (".gitignore", ".ignore")  # the second is of those who search: it comes last
 _MOST = 1 << 22  # bytes of an ignore file
+_NO_FILE = "it is no regular file"  # to open a pipe waits for ever
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ class Walk:
                 shown, real = links.popleft()
                 if os.path.isfile(real):
                     yield from self._once(shown, real)
+                elif os.path.exists(real) and not os.path.isdir(real):
+                    self._pass_over(shown, _NO_FILE)
                 else:
                     waiting.append(_Folder(shown, real, _above(real)))
                 continue
@@ -160,6 +164,8 @@ class Walk:
             content.folders.append((shown, entry.path))
         elif entry.is_file():
             content.notebooks.append((shown, entry.path))
+        else:
+            self._pass_over(shown, _NO_FILE)
 
     def _is_ignored(self, path: str, rules: tuple[Ignored, ...], *, is_folder: bool) -> bool:
         for each in (self._exclude, *reversed(rules)):
@@ -243,18 +249,23 @@ def _tidy(path: str) -> str:
 
 
 def _require(path: str) -> None:
-    """Refuse what is not there.
+    """Refuse what is not there, and what is neither a file nor a folder.
 
     Raises:
         UsageError: it is not, or cannot be reached.
     """
     try:
-        os.stat(path)
+        mode = os.stat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
+        if os.path.islink(path):
+            leads = os.readlink(path)
+            raise UsageError(f"{path!r} is a link to {leads!r}, which is not there") from None
         raise UsageError(f"there is no {path!r}; {_instead(path)}") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"{path!r} cannot be reached: {why}") from error
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise UsageError(f"{path!r} cannot be read: {_NO_FILE}; name notebooks or folders of them")
 
 
 def _instead(path: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipymod.errors import IpymodError
-from ipymod.frozen import dataclass, field
+from ipymod.frozen import dataclass
 from ipymod.patterns import pattern
 
 if TYPE_CHECKING:
@@ -34,9 +35,10 @@ _WANTED: Wanted = {
 }
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A JSON value; its places are counted in bytes of the file.
+
+    A tuple, as its members are: a notebook of a hundred megabytes may have millions.
 
     Attributes:
         start: of its first byte.
@@ -49,12 +51,11 @@ class Value:
     start: int
     end: int
     kind: str
-    members: Mapping[str, Member] = field(default_factory=dict)
+    members: Mapping[str, Member] = MappingProxyType({})
     items: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """A member of a JSON object: where its key starts and ends, and its value."""
 
     start: int
