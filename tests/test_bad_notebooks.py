@@ -380,9 +380,10 @@ def test_binder_lists_what_it_could_not_read(folder: Path, capsys: Captured) -> 
     assert state_of(folder) == before
 
 
-def test_binder_counts_what_it_could_not_read(folder: Path, capsys: Captured) -> None:
+def test_binder_counts_and_names_what_it_could_not_read(folder: Path, capsys: Captured) -> None:
     before = state_of(folder)
     told = printed("binder", 1, capsys)
+    require_each_bad_is_told(told)
     read = len(MENDED) + len(FOREIGN) + len(OTHERS) + 3
     assert f"{read} notebooks looked at; {len(BAD) + 1} more cannot be read" in told
     assert state_of(folder) == before

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from environments import REPOSITORY
+from ipymod.binder import conda
 from ipymod.binder.checks import HEALTHY, REGISTRY
 from ipymod.binder.checks.base import at_root, changed, importing
-from ipymod.binder.facts import Imported, Lesson, Place, Repository
+from ipymod.binder.facts import File, Imported, Lesson, Place, Repository
 from ipymod.binder.show import Page, story
 from ipymod.registry import Severity
 
@@ -173,6 +174,12 @@ def test_a_configuration_in_utf_16_is_told() -> None:
     repository: Repository = changed({"binder/postBuild": "#!/bin/sh\n"})(HEALTHY)
     files = [replace(file, is_utf8=not file.path.endswith("Build")) for file in repository.files]
     assert codes(replace(repository, files=tuple(files))) == {"NB605"}
+
+
+def test_characters_that_yaml_does_not_take_are_told_as_such() -> None:
+    pytest.importorskip("yaml")
+    environment = conda.read(File("environment.yml", "a: \x00"))
+    assert environment.fault == "it is no YAML: special characters are not allowed"
 
 
 # Pythons.

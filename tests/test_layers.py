@@ -197,7 +197,7 @@ IMPORTED_BY: dict[str, tuple[str, ...]] = {
     "psutil": ("ipymod.survey",),
     "tornado": ("ipymod.idle",),
     "tqdm": ("ipymod.progress",),
-    "traitlets": ("ipymod.hooks.settings",),
+    "traitlets": ("ipymod.hooks.settings", "ipymod.preflight.kernelspecs"),
     "zmq": ("ipymod.preflight.desk",),
 }
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipymod.cli import main
-from ipymod.notebooks.model import Cell
+from ipymod.notebooks.model import Cell, Notebook
 from ipymod.preflight import faults
 from ipymod.preflight.forms import to_github, to_json, to_junit
 from ipymod.preflight.index import index
@@ -213,6 +213,58 @@ def test_no_such_kernel_takes_ten_lines_however_many_notebooks_ask() -> None:
 def test_a_kernel_that_was_mistyped_is_told_with_the_nearest() -> None:
     told = unknown("py321", Known())
     assert told == "there is no kernel py321; did you mean py312?\nInstalled: ir, py312, python3"
+
+
+_ARGV = '"argv": ["python", "{connection_file}"], "display_name": "a"'
+
+
+def kernel_json(folder: Path, monkeypatch: pytest.MonkeyPatch, **texts: str) -> None:
+    """Register kernels by the texts of their kernel.json."""
+    for name, text in texts.items():
+        spec = folder / "kernels" / name / "kernel.json"
+        spec.parent.mkdir(parents=True)
+        spec.write_text(text, "utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(folder))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{no",
+        "[1]",
+        '"text"',
+        '{"argv": [], "display_name": "a"}',
+        '{"display_name": "a"}',
+        '{"argv": ["python"], "display_name": 7}',
+        f'{{{_ARGV}, "language": null}}',
+    ],
+)
+def test_a_kernel_json_that_is_no_kernelspec_is_told_in_a_line(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kernel_json(tmp_path / "jupyter", monkeypatch, bad=text)
+    (tmp_path / "a.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4}', "utf-8")
+    assert main(["run", "--kernel", "bad", str(tmp_path / "a.ipynb")]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("ipymod: the kernel bad cannot be read: ")
+    assert told.err.count("\n") == 1
+
+
+def test_a_kernel_that_a_provisioner_starts_needs_no_argv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = '"metadata": {"kernel_provisioner": {"provisioner_name": "local-provisioner"}}'
+    text = f'{{"argv": [], "display_name": "a", "language": "python", {metadata}}}'
+    kernel_json(tmp_path, monkeypatch, far=text)
+    assert Kernelspecs().of("far").display_name == "a"
+
+
+def test_a_broken_kernelspec_hides_no_other_of_a_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel_json(tmp_path, monkeypatch, aa="[1]", ab="{}", my_apl=f'{{{_ARGV}, "language": "Apl"}}')
+    assert Kernelspecs().named_by(Notebook("a", (), "apl")) == "my_apl"
 
 
 def test_json_counts_cells_from_0_and_lines_from_1() -> None:

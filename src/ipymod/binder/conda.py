@@ -192,8 +192,9 @@ def _by_yaml(text: str, at: int) -> Environment:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        told = getattr(error, "problem", None) or "it is no YAML"
-        return Environment(fault=f"it is no YAML: {told}", line=mark.line + 1 if mark else at)
+        told = getattr(error, "problem", None) or getattr(error, "reason", None)  # of characters
+        fault = f"it is no YAML: {told}" if told else "it is no YAML"
+        return Environment(fault=fault, line=mark.line + 1 if mark else at)
     except RecursionError:
         return Environment(doubt="it is nested too deeply", line=at)
     return _of_nodes(root)

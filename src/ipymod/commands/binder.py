@@ -8,8 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from ipymod.commands.parser import Parser
-from ipymod.console import say
+from ipymod.console import remark, say
 from ipymod.errors import UsageError
+from ipymod.legible import legible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,13 @@ def main(words: Sequence[str]) -> int:
 
     page = _page(asked.path)
     say(page.as_json() if asked.json else page.text())
+    for told in () if asked.json else _passed_over(page):
+        remark(legible(told))
     return int(any(problem.severity is not Severity.INFO for problem in page.problems))
+
+
+def _passed_over(page: Page) -> list[str]:
+    return [*page.remarks, *(f"{path}: {reason}" for path, reason in page.repository.unread)]
 
 
 def parser() -> Parser:

@@ -83,7 +83,7 @@ def _add_what(options: Parser) -> None:
         help="run on this kernel, not on the notebook's own; several times for each of them",
     )
     add("--timeout", metavar="S", type=_seconds, help="seconds for a cell (default: no limit)")
-    add("--notebook-timeout", metavar="S", type=_seconds, help="seconds for all of a notebook")
+    add("--notebook-timeout", metavar="S", type=_seconds, help="seconds for a notebook's cells")
 
 
 def _add_where_to(options: Parser) -> None:

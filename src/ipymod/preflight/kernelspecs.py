@@ -30,14 +30,20 @@ class Kernelspecs:
         """Give the kernelspec of a name; None if there is none.
 
         Raises:
-            ValueError, OSError: its kernel.json cannot be read.
+            ValueError, OSError: its kernel.json cannot be read, or there is nothing to start in it.
         """
         from jupyter_client.kernelspec import NoSuchKernel
+        from traitlets import TraitError
 
         try:
-            return self.manager.get_kernel_spec(name)
+            spec = self.manager.get_kernel_spec(name)
         except NoSuchKernel:
             return None
+        except (TypeError, TraitError) as error:  # JSON, and no kernelspec
+            raise ValueError(f"its kernel.json is no kernelspec: {error}") from error
+        if not (spec.argv or "kernel_provisioner" in spec.metadata):
+            raise ValueError('its kernel.json has no "argv", the command to start')
+        return spec
 
     def named_by(self, notebook: Notebook) -> str:
         """Tell the kernel that a notebook asks for; without a name one of its language."""
