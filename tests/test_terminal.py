@@ -167,7 +167,7 @@ def test_it_can_ask_also_where_the_output_goes_through_us(terminal: Terminal, op
     shown = terminal.await_text("secret? ")  # on /dev/tty, past our pipes: the order may differ
     terminal.type("hunter2")
     rest = terminal.await_prompt()
-    assert "name: Ada" in shown + rest
+    assert "name: Ada" in " ".join((shown + rest).split())  # the question may cut a line in two
     assert "length: 7" in rest
     assert "hunter2" not in rest
 
