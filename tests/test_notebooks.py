@@ -73,7 +73,7 @@ def write_notebook(folder: Path, *sources: str, kernel: str = "python3") -> Path
 
 
 def test_there_are_notebooks() -> None:
-    assert "tour.ipynb" in NOTEBOOKS
+    assert "1-tour.ipynb" in NOTEBOOKS
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -116,7 +116,7 @@ def test_a_notebook_runs_to_its_end(name: str, outputs: Callable[[str], Cells]) 
 
 
 def test_the_tour_loses_a_package_and_finds_it(outputs: Callable[[str], Cells]) -> None:
-    tour = outputs("tour.ipynb")
+    tour = outputs("1-tour.ipynb")
     assert tour["kernel"] == repr(sys.executable)
     assert "Successfully installed cowsay" in tour["shell-install"]
     assert tour["import-fails"] == "ModuleNotFoundError: No module named 'cowsay'\n"
@@ -126,7 +126,7 @@ def test_the_tour_loses_a_package_and_finds_it(outputs: Callable[[str], Cells]) 
 
 
 def test_ipymod_speaks_by_itself_in_the_tour(outputs: Callable[[str], Cells]) -> None:
-    tour = outputs("tour.ipynb")
+    tour = outputs("1-tour.ipynb")
     warned, after = tour["shell-install"].split("Collecting", 1)
     assert re.match(r"ipymod: pip on your PATH installs into \S+second \(Python ", warned)
     assert f"not into this kernel's {sys.prefix} (Python " in warned
@@ -141,7 +141,7 @@ def test_ipymod_speaks_by_itself_in_the_tour(outputs: Callable[[str], Cells]) ->
 def test_the_report_of_the_tour_leads_to_the_second_environment(
     outputs: Callable[[str], Cells],
 ) -> None:
-    report = squeezed(outputs("tour.ipynb")["report"])
+    report = squeezed(outputs("1-tour.ipynb")["report"])
     assert re.match(r"\d problems: pip installs elsewhere, python runs elsewhere", report)
     assert re.search(r"Warning WP101 pip .+ and installs into \S.*second \(Python ", report)
     assert f"this kernel is {sys.executable} and imports from {sys.prefix} " in report
@@ -151,7 +151,7 @@ def test_the_report_of_the_tour_leads_to_the_second_environment(
 def test_the_tour_asks_where_the_package_is_and_what_a_code_means(
     outputs: Callable[[str], Cells],
 ) -> None:
-    tour = outputs("tour.ipynb")
+    tour = outputs("1-tour.ipynb")
     assert "cowsay cannot be imported by" in tour["where"]
     assert re.search(r"also in \S.*second: cowsay \d", squeezed(tour["where"]))
     assert tour["why"].startswith("WP101: pip installs elsewhere\n")
@@ -160,7 +160,7 @@ def test_the_tour_asks_where_the_package_is_and_what_a_code_means(
 def test_once_the_kernels_folders_are_first_the_report_of_the_tour_names_no_other_pip(
     outputs: Callable[[str], Cells],
 ) -> None:
-    report = outputs("tour.ipynb")["report-again"]
+    report = outputs("1-tour.ipynb")["report-again"]
     verdict = report.splitlines()[0]  # there may be other problems on this machine
     assert verdict.startswith("OK: pip") or re.match(r"\d problems?: (?!pip)", verdict)
     assert re.search("^  pip +this kernel ", report, re.MULTILINE)
@@ -169,7 +169,7 @@ def test_once_the_kernels_folders_are_first_the_report_of_the_tour_names_no_othe
 
 
 def test_the_tour_shows_what_its_text_says(outputs: Callable[[str], Cells]) -> None:
-    tour = outputs("tour.ipynb")
+    tour = outputs("1-tour.ipynb")
     assert "| three small words |" in tour["one-argument-here"]
     assert "unrecognized arguments: small words" in tour["three-arguments-there"]
     assert json.loads(tour["body"]) == {"name": "cowsay", "tiny": True, "needs": []}
@@ -193,7 +193,7 @@ def shown(output: Output) -> str:
 def test_the_tour_runs_twice_in_one_kernel(
     generation: str, fresh_kernel: Callable[..., LiveKernel]
 ) -> None:
-    notebook = nbformat.read(FOLDER / "tour.ipynb", as_version=4)
+    notebook = nbformat.read(FOLDER / "1-tour.ipynb", as_version=4)
     kernel = fresh_kernel(environment(generation), cwd=FOLDER)
     for _ in range(2):
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -1,4 +1,4 @@
-"""Run notebooks/tour.ipynb in a real kernel, show it as it runs, and keep it as build/tour.html."""
+"""Run notebooks/1-tour.ipynb in a real kernel, show it as it runs, and keep it as build/tour.html."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ipymod.errors import IpymodError
 from ipymod.notebooks.execute import execute
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-NOTEBOOK = REPOSITORY / "notebooks" / "tour.ipynb"
+NOTEBOOK = REPOSITORY / "notebooks" / "1-tour.ipynb"
 PAGE = REPOSITORY / "build" / "tour.html"
 WIDTH = 80
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from browser.lab import Lab
 
-TOUR = REPOSITORY / "notebooks" / "tour.ipynb"
+TOUR = REPOSITORY / "notebooks" / "1-tour.ipynb"
 NAMES = [cell["id"] for cell in json.loads(TOUR.read_text("utf-8"))["cells"]]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
