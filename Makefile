@@ -2,7 +2,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv
-NOTEBOOKS_TEST := tests/test_notebooks.py
 
 .PHONY: help tour test notebooks real lab bench style types clean
 
@@ -15,14 +14,13 @@ tour: .venv/ready ## see what ipymod does, in two minutes and in a real kernel
 
 test: .venv/ready style types ## style, types, tests and notebooks; not the slow ones of .ci/run
 	$(BIN)/python tests/environments.py
-	$(BIN)/python -m pytest --ignore=$(NOTEBOOKS_TEST)
-	$(if $(wildcard $(NOTEBOOKS_TEST)),$(BIN)/python -m pytest $(NOTEBOOKS_TEST))
+	$(BIN)/python -m pytest
 	$(MAKE) notebooks
 
-notebooks: .venv/ready ## the project's own notebooks, by its own tools
+notebooks: .venv/ready ## the tutorials: judged, and run in fresh environments with and without the answers
 	$(BIN)/ipymod lint notebooks
-	$(BIN)/ipymod run notebooks
 	$(BIN)/ipymod binder .
+	$(BIN)/python -m pytest -n0 -m tutorials tests/tutorials
 
 real: .venv/ready ## the checks and the resolver against all real environments; an hour, 2 GB
 	$(BIN)/python -m pytest -m slow tests/test_accuracy.py tests/test_healthy.py tests/test_refresh_real.py tests/checks tests/survey

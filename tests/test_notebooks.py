@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +16,6 @@ from ipymod.notebooks.execute import execute
 from ipymod.run.options import parse
 from ipymod.run.tokens import arguments
 from ipymod.whichpip import magic
-from made_reports import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +28,6 @@ NOTEBOOKS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
 
 pytestmark = pytest.mark.timeout(300)
 
-Cells = dict[str, str]  # a cell's id, and all the text that it gave
-
 
 def text_of(cell: Any) -> str:
     """All that a cell gave."""
@@ -40,23 +35,6 @@ def text_of(cell: Any) -> str:
         output.get("text") or output.get("data", {}).get("text/plain", "")
         for output in cell.get("outputs", ())
     )
-
-
-@pytest.fixture(scope="module")
-def outputs() -> Callable[[str], Cells]:
-    """The text that each cell of a notebook gave; a notebook runs once for all tests."""
-    executed: dict[str, Cells] = {}
-    # a tour that was interrupted has left it here
-    command = [sys.executable, "-m", "pip", "uninstall", "-qq", "--yes", "cowsay"]
-    subprocess.run(command, check=True)
-
-    def run(name: str) -> Cells:
-        if name not in executed:
-            notebook = execute(FOLDER / name)
-            executed[name] = {cell.id: text_of(cell) for cell in notebook.cells}
-        return executed[name]
-
-    return run
 
 
 def write_notebook(folder: Path, *sources: str, kernel: str = "python3") -> Path:
@@ -110,78 +88,6 @@ def test_a_line_that_a_text_names_can_be_typed(name: str) -> None:
 # -- as they run
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_runs_to_its_end(name: str, outputs: Callable[[str], Cells]) -> None:
-    assert outputs(name)
-
-
-def test_the_tour_loses_a_package_and_finds_it(outputs: Callable[[str], Cells]) -> None:
-    tour = outputs("1-tour.ipynb")
-    assert tour["kernel"] == repr(sys.executable)
-    assert "Successfully installed cowsay" in tour["shell-install"]
-    assert tour["import-fails"] == "ModuleNotFoundError: No module named 'cowsay'\n"
-    assert "Successfully installed cowsay" in tour["kernel-install"]
-    assert "| Here I am. |" in tour["import-works"]
-    assert "Successfully uninstalled cowsay" in tour["uninstall"]
-
-
-def test_ipymod_speaks_by_itself_in_the_tour(outputs: Callable[[str], Cells]) -> None:
-    tour = outputs("1-tour.ipynb")
-    warned, after = tour["shell-install"].split("Collecting", 1)
-    assert re.match(r"ipymod: pip on your PATH installs into \S+second \(Python ", warned)
-    assert f"not into this kernel's {sys.prefix} (Python " in warned
-    assert "%pymod pip install cowsay" in warned
-    assert "ready" not in after
-    assert re.search(r"cowsay \S+ is ready, no restart needed$", tour["kernel-install"])
-    assert "instead this runs:\n!" in tour["guard-fixes"]
-    assert "Name: cowsay" in tour["guard-fixes"]
-    assert re.search(r"cowsay \S+ is removed, \d+ of its modules stay", tour["uninstall"])
-
-
-def test_the_report_of_the_tour_leads_to_the_second_environment(
-    outputs: Callable[[str], Cells],
-) -> None:
-    report = squeezed(outputs("1-tour.ipynb")["report"])
-    assert re.match(r"\d problems: pip installs elsewhere, python runs elsewhere", report)
-    assert re.search(r"Warning WP101 pip .+ and installs into \S.*second \(Python ", report)
-    assert f"this kernel is {sys.executable} and imports from {sys.prefix} " in report
-    assert "%pymod pip install NAME" in report
-
-
-def test_the_tour_asks_where_the_package_is_and_what_a_code_means(
-    outputs: Callable[[str], Cells],
-) -> None:
-    tour = outputs("1-tour.ipynb")
-    assert "cowsay cannot be imported by" in tour["where"]
-    assert re.search(r"also in \S.*second: cowsay \d", squeezed(tour["where"]))
-    assert tour["why"].startswith("WP101: pip installs elsewhere\n")
-
-
-def test_once_the_kernels_folders_are_first_the_report_of_the_tour_names_no_other_pip(
-    outputs: Callable[[str], Cells],
-) -> None:
-    report = outputs("1-tour.ipynb")["report-again"]
-    verdict = report.splitlines()[0]  # there may be other problems on this machine
-    assert verdict.startswith("OK: pip") or re.match(r"\d problems?: (?!pip)", verdict)
-    assert re.search("^  pip +this kernel ", report, re.MULTILINE)
-    assert re.search("^  python +this kernel ", report, re.MULTILINE)
-    assert not re.search("WP101|WP102|second", report)
-
-
-def test_the_tour_shows_what_its_text_says(outputs: Callable[[str], Cells]) -> None:
-    tour = outputs("1-tour.ipynb")
-    assert "| three small words |" in tour["one-argument-here"]
-    assert "unrecognized arguments: small words" in tour["three-arguments-there"]
-    assert json.loads(tour["body"]) == {"name": "cowsay", "tiny": True, "needs": []}
-    assert "'name': 'cowsay'" in tour["captured"]
-    assert "ModuleFailed: pip ended with exit status 1\n" in tour["failure"]
-    assert "| It ended with 1. |" in tour["exit-code"]
-    assert os.path.join("json", "tool.py") in tour["explain"]
-    assert tour["ask-job"] == "200 OK\n"
-    assert '"GET / HTTP/1.1" 200' in tour["tail-job"]
-    assert "running" not in tour["kill-job"]
-
-
 def shown(output: Output) -> str:
     """The text of a cell's value."""
     assert output.result is not None
@@ -189,7 +95,7 @@ def shown(output: Output) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("generation", ["colab", "ipython9"])
+@pytest.mark.parametrize("generation", ["colab"])
 def test_the_tour_runs_twice_in_one_kernel(
     generation: str, fresh_kernel: Callable[..., LiveKernel]
 ) -> None:
