@@ -30,6 +30,18 @@ _ANSWER = re.compile(r"```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _CACHES = (".cache", ".ipython", "jupyter", ".local/share/uv", ".rustup")
 _SETTINGS_OF_INSTALLERS = (".config/pip", ".pip", ".config/uv")
 
+# Every Python of the environment writes down whom it asks for; installers may ask the index.
+_WATCH = """
+import os, sys
+def note(event, args):
+    if event == "socket.getaddrinfo" and "pip" not in sys.argv[0].split(os.sep):
+        host = args[0].decode() if isinstance(args[0], bytes) else args[0]
+        if host not in (None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"):
+            with open({file!r}, "a", encoding="utf-8") as file:
+                print(host, *sys.argv, file=file)
+sys.addaudithook(note)
+"""
+
 Cell = dict[str, Any]
 Book = dict[str, Any]
 Listing = frozenset[str]
@@ -83,8 +95,9 @@ class Ran:
         told: the answer of `ipymod run`.
         python: the interpreter of its kernel.
         cells: the text that each cell gave, by the cell's id.
-        left: what was there afterwards and not before: files, distributions.
-        lost: what was there before and not afterwards.
+        left: the files that were there afterwards and not before.
+        lost: the files that were there before and not afterwards.
+        asked: the hosts that were asked for by others than pip, and by whom.
     """
 
     told: dict[str, Any]
@@ -92,6 +105,7 @@ class Ran:
     cells: dict[str, str]
     left: Listing
     lost: Listing
+    asked: str
 
     @property
     def prefix(self) -> str:
@@ -133,12 +147,26 @@ class Fresh:
             text = json.dumps(solved(book) if variant == "solved" else book)
             (self.folder / "notebooks" / name).write_text(text, "utf-8")
         self._take_index()
+        self._watch()
 
     def _take_index(self) -> None:
         """Let the new user's installers use the package index of this machine."""
         for name in _SETTINGS_OF_INSTALLERS:
             if (settings := Path.home() / name).is_dir():
                 shutil.copytree(settings, self.folder / "home" / name)
+
+    def _watch(self) -> None:
+        """Let the environment write down which hosts are asked for."""
+        code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+        site = subprocess.run(
+            [self.python, "-c", code], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        (Path(site) / "watch_hosts.py").write_text(_WATCH.format(file=str(self._asked)), "utf-8")
+        (Path(site) / "watch_hosts.pth").write_text("import watch_hosts\n", "utf-8")
+
+    @property
+    def _asked(self) -> Path:
+        return self.folder / "asked.txt"
 
     def variables(self) -> dict[str, str]:
         """The environment variables of that user; no file of another user is written."""
@@ -170,7 +198,9 @@ class Fresh:
         after = self._listing()
         [told] = json.loads(done.stdout)
         cells = {cell["id"]: text_of(cell) for cell in read(path)["cells"]}
-        return Ran(told, self.python, cells, after - before, before - after)
+        asked = self._asked.read_text("utf-8") if self._asked.exists() else ""
+        self._asked.unlink(missing_ok=True)
+        return Ran(told, self.python, cells, after - before, before - after, asked)
 
     def _listing(self) -> Listing:
         """All files that a notebook may leave; caches are caches."""

@@ -83,6 +83,12 @@ def test_it_leaves_nothing_behind_and_takes_nothing_away(
         assert (sorted(ran.left), sorted(ran.lost)) == ([], [])
 
 
+@RUNS
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_but_the_package_index_is_asked(name: str, kept: dict[str, Ran]) -> None:
+    assert kept[name].asked == ""
+
+
 def checks_of(name: str) -> list[str]:
     return [cell["id"] for cell in tagged(read(FOLDER / name), "self-check")]
 
