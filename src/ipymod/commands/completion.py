@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _FIRST = {"--help": "list the commands", "--version": "the version of ipymod"}
 _OF_LINT, _OF_BINDER, _OF_MACHINES = "ipymod.lint.rules", "ipymod.binder.checks", "ipymod.checks"
 _CHECKS = {"whichpip": (_OF_MACHINES,), "explain": (_OF_MACHINES, _OF_LINT, _OF_BINDER)}
+_OF_FILES = {"ready", "class"}  # the others read notebooks
 _KERNEL = pattern(r"[A-Za-z0-9._-]+")  # Jupyter warns of others, and they would need quotes
 
 
@@ -61,7 +62,7 @@ def answer(words: Iterable[str]) -> list[str]:
         known = {name: each.about for name, each in COMMANDS.items()}
         return _told(_FIRST if current.startswith("-") else known, current)
     name, *rest = before
-    options = _parser(name)
+    options = parser_of(name)
     return _behind(options, name, rest, current.lstrip("'\"")) if options else []
 
 
@@ -76,7 +77,7 @@ def _apart(words: Sequence[str]) -> Iterator[str]:
         yield ""
 
 
-def _parser(name: str) -> argparse.ArgumentParser | None:
+def parser_of(name: str) -> argparse.ArgumentParser | None:
     """What reads the words of a command; None where there is none."""
     if name not in COMMANDS:
         return None
@@ -195,9 +196,9 @@ def _is_kernel(folder: str, name: str) -> bool:
     return is_plain and os.path.isfile(os.path.join(folder, name, "kernel.json"))
 
 
-def _paths(action: argparse.Action, _: str, __: str) -> list[str]:
+def _paths(action: argparse.Action, command: str, _: str) -> list[str]:
     """Notebooks where a command is about them, any file behind an option."""
-    return ["files" if action.option_strings else "notebooks"]
+    return ["files" if action.option_strings or command in _OF_FILES else "notebooks"]
 
 
 _MEANT: dict[str, Callable[[argparse.Action, str, str], list[str]]] = {

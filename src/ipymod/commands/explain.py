@@ -10,6 +10,7 @@ from ipymod.console import say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ipymod.registry import Check
     from ipymod.report.explain import Chapter, Page
 
 _OF_KERNELS = """# A kernel and its machine
@@ -27,8 +28,29 @@ _OF_BINDER = """# A repository on Binder
 def main(words: Sequence[str]) -> int:
     """Answer `ipymod explain`."""
     asked = parser().parse_args(words)
-    say(explained(asked.code))
+    say(whole(asked.code) if asked.full else explained(asked.code))
     return 0
+
+
+def whole(code: str) -> Page:
+    """Give the pages of all checks that a word means: a code, its beginning, a family, or all.
+
+    Raises:
+        UsageError: there is no such check.
+    """
+    from ipymod.report.explain import Page, explain
+
+    pages = [
+        explain(chapter.registry, check.code, chapter.healthy).markdown
+        for chapter in chapters()
+        for check in chapter.registry
+        if _is_meant(check, code)
+    ]
+    return Page("\n".join(pages)) if pages else explained(code)
+
+
+def _is_meant(check: Check, word: str) -> bool:
+    return check.code.startswith(word.upper()) or check.family == word.lower()
 
 
 def explained(code: str) -> Page:
@@ -59,7 +81,7 @@ def _listed(found: Iterable[Chapter], word: str) -> Iterator[str]:
     for chapter in found:
         lines = overview(chapter.registry).markdown.splitlines(keepends=True)
         for check, line in zip(chapter.registry, lines, strict=True):
-            if check.code.startswith(word.upper()) or check.family == word.lower():
+            if _is_meant(check, word):
                 yield line
 
 
@@ -83,7 +105,12 @@ def parser() -> Parser:
     options = Parser(
         "explain",
         "Tell what a check means, why it matters, and what puts it right.",
-        ("ipymod explain WP101", "ipymod explain NB101", "ipymod explain NB2"),
+        (
+            "ipymod explain WP101",
+            "ipymod explain NB101",
+            "ipymod explain NB2",
+            "ipymod explain --full",
+        ),
     )
     options.add_argument(
         "code",
@@ -92,4 +119,5 @@ def parser() -> Parser:
         default="",
         help="a code; its beginning or a family lists them (default: list all)",
     )
+    options.add_argument("--full", action="store_true", help="the page of each instead of a list")
     return options
