@@ -1,0 +1,42 @@
+"""What a tutorial's text says, its cells show: for each of these cells, patterns in its output."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tutorials.books import Ran
+
+SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
+    "6-testing-in-a-notebook": {
+        "discover": (r"Ran 4 tests", r"OK \(skipped=1\)"),
+        "stale-inside": (r"Ran 3 tests", r"\bOK\b"),
+        "fails": (r"FAILED \(failures=3, skipped=1\)",),
+        "stops": (r"ModuleFailed: unittest ended with exit status 1",),
+        "by-name": (r"2 passed, 6 deselected",),
+        "none-fits": (r"8 deselected", r"exit status 5"),
+        "doctest": (r"TestResults\(failed=1, attempted=2\)",),
+    },
+    "7-a-repository-of-notebooks": {
+        "find": (*("NB101", "NB102", "NB202", "NB203", "NB302"), r"7 problems in 2 of 4 notebooks"),
+        "changed-lines": (r"!pip install cowsay", r"%pip install cowsay"),
+        "run-lessons": (
+            r"median\.ipynb cell 2, line 1: NameError: name 'half' is not defined",
+            r"1 passed, 1 failed of 2 notebooks",
+        ),
+        "commit-run": (r"tools\.ipynb: 1 fix", r"OK: 1 notebook, no problem"),
+        "ci": (r"exit status 0", r"::error file=lessons/median\.ipynb,line=\d+", r"exit status 1"),
+    },
+}
+CELLS = [(name, cell) for name, cells in SHOWN.items() for cell in cells]
+
+
+@pytest.mark.tutorials
+@pytest.mark.parametrize(("name", "cell"), CELLS)
+def test_a_cell_shows_what_the_text_says(name: str, cell: str, kept: dict[str, Ran]) -> None:
+    shown = kept[f"{name}.ipynb"].cells[cell]
+    patterns = SHOWN[name][cell]
+    assert [each for each in patterns if not re.search(each, shown)] == [], shown
