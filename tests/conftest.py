@@ -28,6 +28,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Environments that real tools make: `make real` runs all of it, CI every so manieth test.
 IN_SHARES = ("test_accuracy.py", "test_healthy.py", "test_refresh_real.py")
+# The same in each generation of kernels: CI runs four times as large a share of these.
+IN_LARGER_SHARES = ("test_living_real.py", "test_old_kernels.py", "test_enabled_real.py")
 
 
 def _is_of_real_environments(path: Path) -> bool:
@@ -40,8 +42,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out all but every so manieth of the tests of real environments, if asked to."""
     share = int(os.environ.get("IPYMOD_REAL_SHARE", "1"))
     real = [item for item in items if _is_of_real_environments(item.path)]
-    chosen = {id(item) for item in real[::share]}
-    left_out = [item for item in real if id(item) not in chosen]
+    living = [item for item in items if item.path.name in IN_LARGER_SHARES]
+    chosen = {id(item) for item in (*real[::share], *living[:: max(share // 4, 1)])}
+    left_out = [item for item in (*real, *living) if id(item) not in chosen]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         gone = set(map(id, left_out))
