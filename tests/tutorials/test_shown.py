@@ -11,6 +11,28 @@ if TYPE_CHECKING:
     from tutorials.books import Ran
 
 SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
+    "2-python-m": {
+        "by-file": (r"__name__ is __main__", r"__package__ is None", r"market.shop.till"),
+        "by-module": (r"shop is imported\n(.|\n)*shop\.till", r"__package__ is shop\.till"),
+        "relative-fails": (r"attempted relative import with no known parent package",),
+        "relative-works": (r"There are 12 apples in stock\.",),
+        "neighbour-fails": (r"No module named 'coins'",),
+        "neighbour-works": (r"coins is imported",),
+        "report-by-file": (r"The report begins\.(.|\n)*No module named 'package_that_nobody_has'",),
+        "right-there": (r"python on your PATH", r"other", r"No module named ipymod"),
+        "right-pymod": (r"^ipymod \d",),
+    },
+    "3-pip-as-a-module": {
+        "pip-fails": (r"Successfully installed cowsay(.|\n)*No module named 'cowsay'",),
+        "see-whichpip": (r"WP105", r"elsewhere", r"course"),
+        "cured": (r"Successfully installed cowsay", r"course"),
+        "target-seen": (r"WP501", r"PIP_TARGET"),
+        "pythonpath": (r"already satisfied",),
+        "file": (r"I am not pip\.",),
+        "user-hides": (r"No module named 'iniconfig\.exceptions'",),
+        "refused": (r"externally-managed-environment", r"Tools need this Python"),
+        "way-out": (r"Successfully installed toolz",),
+    },
     "6-testing-in-a-notebook": {
         "discover": (r"Ran 4 tests", r"OK \(skipped=1\)"),
         "stale-inside": (r"Ran 3 tests", r"\bOK\b"),
