@@ -169,10 +169,13 @@ class Fresh:
         return self.folder / "asked.txt"
 
     def variables(self) -> dict[str, str]:
-        """The environment variables of that user; no file of another user is written."""
+        """The variables of that user, whose environment is activated; other homes stay apart."""
         home, tmp = str(self.folder / "home"), str(self.folder / "tmp")
         kept = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
+        scripts = os.path.dirname(self.python)
         return kept | {
+            "PATH": os.pathsep.join([scripts, kept["PATH"]]),
+            "VIRTUAL_ENV": os.path.dirname(scripts),
             "HOME": home,
             "USERPROFILE": home,
             "TMPDIR": tmp,
