@@ -27,18 +27,26 @@ html_theme_options = {
     "search_bar_text": "Search, for example WP101",
 }
 html_context = {"default_mode": "auto"}  # the reader's system decides, until the switch is used
-html_sidebars = {"index": [], "changes": [], "contributing": [], "licence": [], "api": []}
+html_sidebars: dict[str, list[str]] = {
+    "index": [],
+    "changes": [],
+    "contributing": [],
+    "licence": [],
+    "api": [],
+}
 
 # The notebooks are executed before, by ipymod itself.
 nb_execution_mode = "off"
-nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # two other hosts would be asked for these
 myst_heading_anchors = 3
 
+default_role = "code"  # our docstrings set names as Markdown does
 autodoc_member_order = "bysource"
+autodoc_class_signature = "separated"  # nobody makes these objects by hand
+autodoc_default_options = {"exclude-members": "__init__, __new__"}
 autodoc_typehints_format = "short"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 # Names of ours have to lead somewhere; those of others are found on other hosts.
-nitpick_ignore_regex = [("py:.*", r"(?!ipymod\.).*")]
+nitpick_ignore_regex = [("py:.*", r"(?!ipymod\.).*"), ("py:class", r"ipymod\.run\.child\.Child")]

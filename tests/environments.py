@@ -67,9 +67,13 @@ RECIPES = {
     ),
     # What tests/test_binder_real.py asks; the release whose rules src/ipymod/binder/image.py has.
     "binder": Recipe(("jupyter-repo2docker==2026.4.0",)),
+    # What tools/lite.py builds its site with; the dependency group "lite" has the same versions.
+    "lite": Recipe(
+        ("jupyterlite-core==0.8.6", "jupyterlite-pyodide-kernel==0.8.6", "jupyter-server", "uv")
+    ),
 }
 ONLY_WHEN_USED = frozenset(
-    {"lab", "crowded", "binder"}
+    {"lab", "crowded", "binder", "lite"}
 )  # large, of no use without a browser or benchmarks
 
 

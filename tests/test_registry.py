@@ -28,7 +28,7 @@ NUMBERS = {
     "packages": [*range(401, 413)],
     "config": [*range(501, 508)],
     "live": [601, 602, 603],
-    "place": [701, 702, 703, 801, 802],
+    "place": [701, 702, 703, 704, 801, 802],
     "names": [901, 902],
 }
 CATALOGUE = {f"WP{number}": family for family, row in NUMBERS.items() for number in row}

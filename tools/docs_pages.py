@@ -108,7 +108,7 @@ def _place(target: str, source: str) -> str:
 
 def of_checks() -> Pages:
     """Give a page for each check, one for each registry, and the lists of all."""
-    pages = {}
+    pages: Pages = {}
     for chapter in chapters():
         pages |= {f"checks/{each.code}.md": _check(chapter, each) for each in chapter.registry}
         pages[f"checks/{_slug(chapter)}.md"] = _chapter(chapter)

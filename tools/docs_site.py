@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs_links import faults
+from docs_links import faults, foreign
 from docs_pages import REPOSITORY, Pages, written
 from docs_tutorials import ExecutionFailed, executed, pages
 
@@ -33,7 +33,14 @@ def main() -> int:
     if sphinx(build):
         return 1
     with_lite(build)
-    found = faults(build / "site", foreign=asked.foreign)
+    return links(build)
+
+
+def links(build: Path) -> int:
+    """Look at all links, and list those to other hosts; 0, or 1 if one leads nowhere."""
+    listed = build / "foreign-links.txt"
+    listed.write_text("\n".join(foreign(build / "site")) + "\n", "utf-8")
+    found = faults(build / "site")
     print("\n".join(found) or f"The site: {build / 'site' / 'index.html'}")
     return 1 if found else 0
 
@@ -41,20 +48,17 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=REPOSITORY / "build", help="where it goes")
-    parser.add_argument("--foreign", action="store_true", help="ask for links to other hosts, too")
     return parser
 
 
 def own() -> Pages:
-    """Give the pages that are written by hand: all of docs/ but what the README links to."""
-    return {path.name: path.read_text("utf-8") for path in DOCS.glob("[!_]*.md")} | {
-        "checks.md": ""
-    }
+    """Give the pages that are written by hand; docs/checks.md is for those who read the sources."""
+    by_hand = set(DOCS.glob("*.md")) - {DOCS / "checks.md"}
+    return {path.name: path.read_text("utf-8") for path in by_hand}
 
 
 def lay(folder: Path, laid: Pages) -> None:
     """Write what has changed, and remove what is no longer there: Sphinx reads no page in vain."""
-    laid = {place: text for place, text in laid.items() if text}
     for place, text in laid.items():
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +71,7 @@ def lay(folder: Path, laid: Pages) -> None:
 
 def sphinx(build: Path) -> int:
     """Turn the pages into the site; give the exit status."""
+    shutil.rmtree(build / "site", ignore_errors=True)  # a page that is gone leaves nothing behind
     options = ("-q", "-W", "--keep-going", "-n", "-j", "auto", "-b", "html")
     places = ("-c", DOCS, "-d", build / "doctrees", build / "docs", build / "site")
     return subprocess.call([sys.executable, "-m", "sphinx", *options, *map(str, places)])
@@ -74,7 +79,6 @@ def sphinx(build: Path) -> int:
 
 def with_lite(build: Path) -> None:
     """Put the JupyterLite site under the site, if there is one."""
-    shutil.rmtree(build / "site" / "lite", ignore_errors=True)
     if (build / "lite").is_dir():
         shutil.copytree(build / "lite", build / "site" / "lite")
 

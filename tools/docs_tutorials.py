@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,9 +21,14 @@ from typing import Any
 from docs_pages import REPOSITORY, Pages, moved, toctree
 
 NOTEBOOKS = REPOSITORY / "notebooks"
+SOURCE = REPOSITORY / "src"
+PROJECT = REPOSITORY / "pyproject.toml"
+READ = {".py", ".json"}  # of the source, what a notebook may show
 IN_BROWSER = ("1-", "2-", "4-")  # those that JupyterLite runs
-LOOK_IN_LITE = ("notebooks", "lab")  # of its applications; the first is the plainer one
+APPLICATIONS = ("notebooks", "lab")  # of JupyterLite; the first is the plainer one
 CELL_SECONDS = 120
+GOAL = re.compile(r"\*\*Goal:\*\* (.+?\.)(?=\s|$)")
+LEXER = "ipython3"  # knows lines that begin with % and !
 
 
 class ExecutionFailed(Exception):  # noqa: N818  the notebook failed, we did not
@@ -30,37 +36,39 @@ class ExecutionFailed(Exception):  # noqa: N818  the notebook failed, we did not
 
 
 def executed(folder: Path) -> list[Path]:
-    """Execute all notebooks in copies there, several at once; those that changed, at least.
+    """Give the executed notebooks, in reading order; several are executed at once.
 
     Raises:
         ExecutionFailed: at least one of them failed.
     """
-    copies(folder)
-    paths = sorted(folder.glob("*.ipynb"))
-    source = digest(*sorted((REPOSITORY / "src").rglob("*.py")), REPOSITORY / "pyproject.toml")
-    waiting = [path for path in paths if not _is_done(path, source)]
-    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:  # a kernel waits as much as it runs
-        told = [text for text in pool.map(_execute, waiting) if text]
-    if told:
-        raise ExecutionFailed("\n".join(told))
-    for path in waiting:
-        _key(path).write_text(_wanted(path, source), "utf-8")
-    return paths
-
-
-def copies(folder: Path) -> None:
-    """Copy the notebooks and what lies beside them; those that are done and the same stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("*.ipynb"):
-        if not (NOTEBOOKS / path.name).exists():
-            path.unlink()
-    for path in NOTEBOOKS.iterdir():
-        if path.name.startswith(".") or path.name == "__pycache__":
-            continue
-        if path.is_dir():
-            shutil.copytree(path, folder / path.name, dirs_exist_ok=True)
-        elif not _key(folder / path.name).exists():
-            shutil.copy(path, folder)
+    known = _of_ipymod()
+    found = {path: folder / path.name for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+    waiting = [path for path in found if _key(found[path]) != _wanted(path, known)]
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as pool:  # a kernel waits as much as it runs
+        told = pool.map(lambda path: _execute(path, found[path], _wanted(path, known)), waiting)
+        failed = [text for text in told if text]
+    if failed:
+        raise ExecutionFailed("\n".join(failed))
+    return list(found.values())
+
+
+def keep(path: Path, folder: Path) -> None:
+    """Take a notebook that was executed in a fresh environment elsewhere: by the tests.
+
+    Args:
+        path: the executed notebook, under the name that it has among the tutorials.
+        folder: where `executed` looks.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, folder)
+    key = _wanted(NOTEBOOKS / path.name, _of_ipymod())
+    (folder / path.name).with_suffix(".executed").write_text(key, "utf-8")
+
+
+def _of_ipymod() -> str:
+    """Tell this ipymod from others, by all that a notebook may show."""
+    return digest(*(path for path in sorted(SOURCE.rglob("*")) if path.suffix in READ), PROJECT)
 
 
 def digest(*paths: Path) -> str:
@@ -71,36 +79,37 @@ def digest(*paths: Path) -> str:
     return whole.hexdigest()
 
 
-def _key(path: Path) -> Path:
-    return path.with_name(f".{path.stem}.executed")
+def _wanted(path: Path, known: str) -> str:
+    return f"{digest(path)} {known}"
 
 
-def _wanted(path: Path, source: str) -> str:
-    return digest(NOTEBOOKS / path.name) + source
+def _key(path: Path) -> str:
+    """What a notebook and ipymod were when this was executed; empty if it was not."""
+    try:
+        return path.with_suffix(".executed").read_text("utf-8")
+    except OSError:
+        return ""
 
 
-def _is_done(path: Path, source: str) -> bool:
-    key = _key(path)
-    if key.exists() and key.read_text("utf-8") == _wanted(path, source):
-        return True
-    key.unlink(missing_ok=True)
-    shutil.copy(NOTEBOOKS / path.name, path)
-    return False
-
-
-def _execute(path: Path) -> str:
-    """Execute one; what `ipymod run` has told if it failed, else nothing."""
+def _execute(path: Path, to: Path, key: str) -> str:
+    """Execute one in a folder of its own; what `ipymod run` has told if it failed, else nothing."""
     with tempfile.TemporaryDirectory(prefix="tutorials-") as folder:
-        scripts = fresh(Path(folder) / "course")
-        words = ("run", "--write", "--timeout", str(CELL_SECONDS), str(path))
+        course = Path(folder) / "course"
+        shutil.copytree(NOTEBOOKS, course, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+        scripts = fresh(course / ".venv")
+        words = ("run", "--write", "--timeout", str(CELL_SECONDS), path.name)
         done = subprocess.run(
             [shutil.which("ipymod", path=scripts) or "ipymod", *words],
             env=activated(scripts),
+            cwd=course,
             capture_output=True,
             text=True,
             check=False,
         )
-    print(f"{'executed' if done.returncode == 0 else 'FAILED'} {path.name}", flush=True)
+        if done.returncode == 0:
+            shutil.copy(course / path.name, to)
+            to.with_suffix(".executed").write_text(key, "utf-8")
+    print(f"{'FAILED' if done.returncode else 'executed'} {path.name}", flush=True)
     return done.stdout + done.stderr if done.returncode else ""
 
 
@@ -132,7 +141,7 @@ def pages(paths: list[Path], lite: Path) -> Pages:
         paths: the executed notebooks, in reading order.
         lite: where the JupyterLite site is, if it was built.
     """
-    app = next((name for name in LOOK_IN_LITE if (lite / name / "index.html").exists()), "")
+    app = next((name for name in APPLICATIONS if (lite / name / "index.html").exists()), "")
     found = {f"tutorials/{path.name}": _page(path, app) for path in paths}
     lines = [_listed(path) for path in paths]
     parts = ["# Tutorials", "In reading order; each of them is a notebook.", "\n".join(lines)]
@@ -141,21 +150,21 @@ def pages(paths: list[Path], lite: Path) -> Pages:
 
 
 def _listed(path: Path) -> str:
+    """One line of the list: the title, and the goal in a sentence."""
+    told = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"])
+    title = told.partition("\n")[0].removeprefix("# ")
+    goal = GOAL.search(told)
     mark = "1." if path.stem[0].isdigit() else "*"
-    return f"{mark} [{title(json.loads(path.read_text('utf-8')))}]({path.name})"
-
-
-def title(notebook: Any) -> str:
-    """Give the first heading."""
-    return "".join(notebook["cells"][0]["source"]).partition("\n")[0].removeprefix("# ")
+    return f"{mark} [{title}]({path.name})" + (f": {goal[1]}" if goal else "")
 
 
 def _page(path: Path, app: str) -> str:
     notebook = json.loads(path.read_text("utf-8"))
+    notebook["metadata"]["language_info"]["pygments_lexer"] = LEXER
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            place = f"notebooks/{path.name}", f"tutorials/{path.name}"
-            cell["source"] = moved("".join(cell["source"]), *place)
+            text = "".join(cell["source"]).replace("```python", f"```{LEXER}")
+            cell["source"] = moved(text, f"notebooks/{path.name}", f"tutorials/{path.name}")
     if app and path.name.startswith(IN_BROWSER):
         notebook["cells"].insert(1, _try_it(path.name, app))
     return json.dumps(notebook, ensure_ascii=False, indent=1)

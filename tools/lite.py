@@ -1,8 +1,9 @@
 """Build the site that runs the tutorials in a browser, without any server but one of files.
 
-`python tools/lite.py` writes `build/lite`; `python tools/lite.py --parts FOLDER` only the two
-folders that a kernel needs: Pyodide with the wheels that its own list knows, and the other wheels
-with their index. Both want the dependency group `lite` in the Python that runs this, and npm.
+`python tools/lite.py` writes `build/lite`; with `--parts FOLDER` it writes only the two folders
+that a kernel needs: Pyodide with the wheels that its own list knows, and the other wheels with
+their index; with `--with FOLDER` it takes those that were made so. It needs npm, and the
+dependency group `lite` in the Python that runs it.
 
 Pyodide comes from its npm package, which brings no wheels: those come from the package index, and
 since they were built there anew, the list gets their digests. What cannot be had so (all that is
@@ -20,7 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,11 @@ LISTED = ("ipython", "jedi", "micropip", "packaging", "tqdm", "pytest")
 OTHERS = ("comm", "cowsay", "snowballstemmer")
 # Listed as needed by pytest, which has done without since version 7; the index has no such wheel.
 NEEDLESS = frozenset({"atomicwrites", "more-itertools", "py", "setuptools", "six"})
+BUILD = {"LiteBuildConfig": {"contents": ["files"], "apps": ["lab", "notebooks", "tree"]}}
+SETTINGS = {
+    "jupyter-lite-schema-version": 0,
+    "jupyter-config-data": {"appName": "ipymod tutorials", "exposeAppInBrowser": True},
+}
 KERNEL = "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 
 Cell = dict[str, Any]
@@ -47,12 +53,22 @@ def main() -> None:
     """Build what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", type=Path, metavar="FOLDER", help="only what a kernel needs")
+    parser.add_argument(
+        "--notebook", type=Path, metavar="FILE", help="only show what becomes of it"
+    )
+    parser.add_argument("--wheel", type=Path, metavar="FOLDER", help="only ipymod's, and an index")
+    parser.add_argument("--with", type=Path, metavar="FOLDER", dest="given", help="has the parts")
     parser.add_argument("--to", type=Path, default=SITE, metavar="FOLDER", help="of the site")
     asked = parser.parse_args()
     if asked.parts:
         parts(asked.parts)
+    elif asked.notebook:
+        print(json.dumps(for_browser(json.loads(asked.notebook.read_text("utf-8")))))
+    elif asked.wheel:
+        build_wheel(asked.wheel)
+        index(asked.wheel)
     else:
-        site(asked.to)
+        site(asked.to, asked.given)
 
 
 def parts(folder: Path) -> None:
@@ -112,6 +128,51 @@ def index(folder: Path) -> None:
     from jupyterlite_pyodide_kernel.addons.piplite import write_wheel_index
 
     write_wheel_index(folder)
+
+
+def site(target: Path, given: Path | None = None) -> None:
+    """Build the whole site, from parts that are there already or are made now."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        if given is None:
+            parts(folder / "parts")
+        furnish(folder / "lite", given or folder / "parts")
+        shutil.rmtree(target, ignore_errors=True)
+        places = ["--lite-dir", str(folder / "lite"), "--output-dir", str(target.resolve())]
+        run([sys.executable, "-m", "jupyterlite_core", "build", *places], cwd=folder)
+    print(f"{target}: {size(target)} MB; any server of files will do")
+
+
+def furnish(folder: Path, gathered: Path) -> None:
+    """Lay out what `jupyter lite build` makes the site from."""
+    shutil.copytree(gathered / "pyodide", folder / "static" / "pyodide")
+    own = {wheel.name for wheel in (Path(sys.prefix) / KERNEL).glob("*.whl")}
+    (folder / "pypi").mkdir()
+    for wheel in (gathered / "wheels").glob("*.whl"):
+        if wheel.name not in own:  # the kernel brings those itself
+            shutil.copy(wheel, folder / "pypi")
+    build_wheel(folder / "pypi")
+    write_contents(folder / "files")
+    (folder / "jupyter_lite_config.json").write_text(json.dumps(BUILD), "utf-8")
+    (folder / "jupyter-lite.json").write_text(json.dumps(SETTINGS), "utf-8")
+
+
+def write_contents(folder: Path) -> None:
+    """The tutorials as the site has them, and what lies beside them."""
+    folder.mkdir()
+    beside = REPOSITORY / "notebooks"
+    for file in (beside / f"{name}.ipynb" for name in NOTEBOOKS):
+        if file.exists():
+            book = for_browser(json.loads(file.read_text("utf-8")))
+            (folder / file.name).write_text(json.dumps(book, indent=1), "utf-8")
+    for file in beside.iterdir():
+        if file.is_file() and file.suffix != ".ipynb":
+            shutil.copy(file, folder)
+
+
+def size(folder: Path) -> int:
+    """Of all its files, in millions of bytes."""
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file()) // 10**6
 
 
 def build_wheel(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Run notebooks/1-tour.ipynb in a real kernel, show it as it runs, and keep it as build/tour.html."""
+"""Run the first tutorial in a real kernel, show it as it runs, and keep it as build/tour.html."""
 
 from __future__ import annotations
 

@@ -6,9 +6,12 @@ import dis
 import os
 import sys
 from collections import ChainMap
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from ipymod import modules
+from ipymod.browser import is_browser
 from ipymod.errors import IpymodError, UsageError
 from ipymod.frontends import front_end
 from ipymod.run import command
@@ -18,19 +21,21 @@ from ipymod.run.jobs import Jobs
 from ipymod.run.log import Log
 from ipymod.run.options import Request, parse
 from ipymod.run.outcome import Outcome, failure, interrupted, of_job
+from ipymod.run.result import Result
 from ipymod.run.show import Show
 from ipymod.run.tokens import expand, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from types import FrameType
 
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ipymod.run.inprocess import Here
     from ipymod.run.jobs import Job
-    from ipymod.run.result import Result
 
 _TAKE_A_BODY = frozenset({"run", "bg", "here"})
+_NEEDS_A_PROCESS = frozenset({"--timeout", "--log", "--tty"})
 _INTRINSIC_PRINT = 1  # the argument by which CALL_INTRINSIC_1 prints a value, from Python 3.12 on
 
 
@@ -40,6 +45,7 @@ class Actions:
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
         self.jobs = Jobs()
+        self._said = False  # that there are no processes
         self._table: Mapping[str, Callable[[Request, str | None], Any]] = {
             "run": self.run,
             "here": self.here,
@@ -71,29 +77,64 @@ class Actions:
             raise UsageError("- runs the body of a cell as a program: write it under %%pymod -")
         return self._table[request.action](request, cell)
 
-    def run(self, request: Request, cell: str | None) -> Result | None:
-        """Run a module in a process of its own."""
-        if not _can_start_processes():
-            self._run_here_instead(request, cell)
-            return None
+    def run(self, request: Request, cell: str | None) -> Result | Awaitable[Result | None] | None:
+        """Run a module in a process of its own; in a browser inside the kernel."""
+        if is_browser():
+            return self._run_in_browser(request, cell)
         return self._settle(execute(request, cell, front_end(self.shell), self.jobs))
 
-    def _settle(self, outcome: Outcome) -> Result | None:
+    def _settle(self, outcome: Outcome, *, shown: bool | None = None) -> Result | None:
         """Leave the status where IPython's users look for it, and raise what is to be raised."""
         self.shell.user_ns["_exit_code"] = outcome.result.returncode
         if outcome.error is not None:
             raise outcome.error
-        if not _shown_at_once():
+        if not (_shown_at_once() if shown is None else shown):
             return outcome.result
-        # A terminal would print "Out[1]:" and nothing behind it.
-        return outcome.result.unseen() if hasattr(self.shell, "kernel") else None
+        # A terminal would print "Out[1]:" and nothing behind it, and so does JupyterLite.
+        is_quiet = hasattr(self.shell, "kernel") and not is_browser()
+        return outcome.result.unseen() if is_quiet else None
 
-    def _run_here_instead(self, request: Request, cell: str | None) -> None:
-        _say(
-            f"ipymod: no process can be started on {sys.platform}; {request.name} runs inside"
-            " the kernel, as with --here"
+    def _run_in_browser(
+        self, request: Request, cell: str | None
+    ) -> Result | Awaitable[Result | None] | None:
+        for flag in sorted(request.given & _NEEDS_A_PROCESS):
+            raise UsageError(f"{flag} needs a process, and a browser starts none: leave it out")
+        if request.name == "pip":
+            from ipymod.browser.pip import perform
+
+            done = perform(request)
+            return self._settle(done) if isinstance(done, Outcome) else self._later(done)
+        if not self._said:
+            self._said = True
+            _say("ipymod: a browser starts no process: modules run inside the kernel, as by --here")
+        return self._settle(self._run_inside(request, cell))
+
+    def _later(self, done: Awaitable[Outcome]) -> Awaitable[Result | None]:
+        """Settle what is still to be awaited; what becomes of the value is to be seen now."""
+        shown = _shown_at_once()
+
+        async def settled() -> Result | None:
+            return self._settle(await done, shown=shown)
+
+        return settled()
+
+    def _run_inside(self, request: Request, cell: str | None) -> Outcome:
+        """Run a module in the kernel, with a result as if it had had a process."""
+        kept = (StringIO(), StringIO()) if request.capture else None
+        if kept is None:
+            done = self._done(request, cell)
+        else:
+            with redirect_stdout(kept[0]), redirect_stderr(kept[1]):
+                done = self._done(request, cell)
+        result = Result(
+            args=("python", "-m", request.name, *request.args),
+            returncode=done.returncode,
+            stdout=kept and kept[0].getvalue(),
+            stderr=kept and kept[1].getvalue(),
+            seconds=done.seconds,
         )
-        self._here(request, cell)
+        failed = done.returncode and request.check
+        return Outcome(result, failure(request, done.returncode) if failed else None)
 
     def here(self, request: Request, cell: str | None) -> dict[str, Any] | None:
         """Run a module inside the kernel; its globals are the value."""
@@ -101,11 +142,18 @@ class Actions:
         return None if _shown_at_once() else namespace
 
     def _here(self, request: Request, cell: str | None) -> dict[str, Any]:
+        done = self._done(request, cell)
+        self.shell.user_ns["_exit_code"] = done.returncode
+        if done.returncode and request.check:
+            raise failure(request, done.returncode)
+        return done.globals
+
+    def _done(self, request: Request, cell: str | None) -> Here:
         from ipymod.run.inprocess import run_here
 
         program = {"source": cell} if request.name == "-" else {"stdin": cell}
         try:
-            done = run_here(
+            return run_here(
                 request.name,
                 request.args,
                 cwd=request.cwd,
@@ -115,15 +163,11 @@ class Actions:
             )
         except KeyboardInterrupt:
             raise interrupted(f"{request.name} was interrupted") from None
-        self.shell.user_ns["_exit_code"] = done.returncode
-        if done.returncode and request.check:
-            raise failure(request, done.returncode)
-        return done.globals
 
     def start(self, request: Request, cell: str | None) -> Job | None:
         """Run a module beside the notebook."""
-        if not _can_start_processes():
-            raise IpymodError(f"no process can be started on {sys.platform}, so there are no jobs")
+        if is_browser():
+            raise IpymodError("a browser starts no process, so there are no jobs")
         job = start_job(request, cell, front_end(self.shell), self.jobs)
         _say(str(job))
         if job.child.returncode:
@@ -184,10 +228,6 @@ class Actions:
         _say(self.shell.find_line_magic("pymod").__doc__)
 
 
-def _can_start_processes() -> bool:
-    return sys.platform not in {"emscripten", "wasi"}
-
-
 def _say(text: str) -> None:
     print(text)  # noqa: T201  our own words go where the cell's prints go
 
@@ -202,13 +242,23 @@ def _shown_at_once() -> bool:
     frame = _cell_frame()
     if frame is None:
         return False
-    code, following = frame.f_code.co_code, frame.f_lasti + 2
-    while dis.opname[code[following]] == "CACHE":
-        following += 2
+    code, following = frame.f_code.co_code, _following(frame)
     name, argument = dis.opname[code[following]], code[following + 1]
     if name == "RETURN_VALUE":
         return frame.f_code.co_name == "<module>"
     return name == "PRINT_EXPR" or (name == "CALL_INTRINSIC_1" and argument == _INTRINSIC_PRINT)
+
+
+def _following(frame: FrameType) -> int:
+    """Where the code goes on behind the call; behind an `await`, if one stands before it."""
+    code, at = frame.f_code.co_code, frame.f_lasti + 2
+    while dis.opname[code[at]] == "CACHE":
+        at += 2
+    if dis.opname[code[at]] != "GET_AWAITABLE":
+        return at
+    while dis.opname[code[at]] != "END_SEND":
+        at += 2
+    return at + 2
 
 
 def _cell_frame() -> FrameType | None:

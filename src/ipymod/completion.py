@@ -81,7 +81,9 @@ def _answer_about_checks(line: str) -> tuple[str, list[str]]:
         return "", []
     from ipymod.whichpip import candidates
 
-    last = _words(line[before.end() :])[-1]
+    *words, last = _words(line[before.end() :])
+    if words[-1:] in (["--ready"], ["--save"]):
+        return "", []  # a file, which IPython completes by itself
     return last, candidates(last)
 
 

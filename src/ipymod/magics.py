@@ -14,6 +14,7 @@ from IPython.core.magic import (
     no_var_expand,
 )
 
+from ipymod.browser import is_browser
 from ipymod.hooks import installing
 from ipymod.patterns import pattern
 from ipymod.run.options import manual
@@ -81,8 +82,27 @@ class PymodMagics(Magics):
             self._actions = Actions(self.shell)
         if not _INSTALLERS.search(line):
             return self._actions.perform(line, cell, local_ns or {})
+        if is_browser():
+            return self._in_browser(line, cell, local_ns or {})
         with installing():
             return self._actions.perform(line, cell, local_ns or {})
+
+    def _in_browser(self, line: str, cell: str | None, local_ns: Any) -> Any:
+        """There an install has to be awaited, and the cell was changed to do so."""
+        from inspect import isawaitable
+
+        from ipymod.browser.awaiting import given, is_awaited, waited
+
+        with installing():
+            value = self._actions.perform(line, cell, local_ns) if self._actions else None
+        if isawaitable(value):
+            value = self._installed(value)
+            return value if is_awaited() else waited(value)
+        return given(value) if is_awaited() else value
+
+    async def _installed(self, value: Any) -> Any:
+        with installing():
+            return await value
 
     @no_var_expand
     @needs_local_scope
@@ -91,7 +111,7 @@ class PymodMagics(Magics):
         """Show which Python this is, and where pip, python, uv and others would lead.
 
         %whichpip [NAME|CODE|FAMILY ...] [--explain [CODE]] [--all] [--probe]
-                  [--json] [--save FILE] [--share]
+                  [--json] [--save FILE] [--share] [--ready FILE]
 
         `%whichpip --help` tells what each of them does. The value is the report.
         """
@@ -120,6 +140,10 @@ def load(shell: InteractiveShell) -> None:
     shell.register_magics(PymodMagics(shell=shell))
     completion.add(shell)
     hooks.add(shell)
+    if is_browser():
+        from ipymod.browser.awaiting import awaiting
+
+        shell.input_transformers_post.append(awaiting)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -128,6 +152,10 @@ def unload(shell: InteractiveShell) -> None:
 
     hooks.remove(shell)
     completion.remove(shell)
+    if is_browser():
+        from ipymod.browser.awaiting import awaiting
+
+        shell.input_transformers_post.remove(awaiting)
     table = shell.magics_manager.magics
     table["line"].pop("pymod", None)
     table["line"].pop("whichpip", None)

@@ -10,6 +10,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from ipymod.facts.base import BROWSER
 from ipymod.facts.place import Installed  # noqa: TC001  from_json asks for the types
 from ipymod.frozen import dataclass
 from ipymod.modules import find
@@ -146,7 +147,7 @@ def look_up(
     unknown = not likely and module == name and found is not None and found.kind == "missing"
     return NameReport(
         name=name,
-        kernel=kernel.executable,
+        kernel="this kernel" if kernel.system == BROWSER else kernel.executable,
         module=module,
         kind=found.kind if found else "missing",
         file=file,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ipymod.facts import Kernel
     from ipymod.facts.everything import Facts
     from ipymod.names import NameReport
+    from ipymod.ready.readiness import Readiness
     from ipymod.report.json import Saved
 
 _MOST = 1 << 26  # characters of a saved report: one of 3,000 distributions has some million
@@ -29,7 +30,9 @@ _CODE = pattern(r"wp\d*", re.IGNORECASE)  # a distribution may well be called wp
 _FORMS = {".html": "html", ".md": "markdown", ".json": "json", ".txt": "text", ".svg": "svg"}
 
 
-def answer(options: Namespace, kernel_of: Callable[[Surroundings], Kernel]) -> Report | Page:
+def answer(
+    options: Namespace, kernel_of: Callable[[Surroundings], Kernel]
+) -> Report | Page | Readiness:
     """Do what was asked for.
 
     Args:
@@ -43,6 +46,10 @@ def answer(options: Namespace, kernel_of: Callable[[Surroundings], Kernel]) -> R
     if options.explain is not None:
         return explained(options.explain)
     here = Surroundings.now()
+    if options.ready:
+        from ipymod.ready.readiness import readiness
+
+        return readiness(options.ready, kernel_of(here), here)
     report = _report(options, kernel_of, here)
     report = replace(report, everything=options.all, form="json" if options.json else "rich")
     if options.share:
@@ -137,6 +144,8 @@ def _refuse_early(options: Namespace) -> None:
     given = {name for name, value in vars(options).items() if value and name != "explain"}
     if options.explain is not None and given:
         raise UsageError("--explain stands alone, with one CODE or with none")
+    if options.ready and given != {"ready"}:
+        raise UsageError("--ready stands alone, with the FILE that an instructor made")
     checks, names = divided(options.words)
     REGISTRY.select(checks)
     if options.facts and names:
@@ -200,6 +209,7 @@ def parser(prog: str) -> ArgumentParser:
     add("--json", action="store_true", help="give it as JSON")
     add("--save", metavar="FILE", help="write it to FILE: .html, .md, .json, .txt or .svg")
     add("--share", action="store_true", help="as text to paste elsewhere: no names, no secrets")
+    add("--ready", metavar="FILE", help="is this Python ready for the course that FILE is from?")
     add("-h", "--help", action="store_true", help="show these lines")
     options.set_defaults(facts=None)
     return options
@@ -267,11 +277,11 @@ def _home_of_account() -> str:
     """The home folder that the system knows, whatever HOME says; empty if it knows none."""
     if sys.platform == "win32":
         return ""
-    import pwd
-
     try:
+        import pwd
+
         return pwd.getpwuid(os.getuid()).pw_dir
-    except KeyError:  # an account without an entry, as in a container
+    except (ImportError, KeyError):  # a browser; an account without an entry, as in a container
         return ""
 
 

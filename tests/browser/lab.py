@@ -158,7 +158,7 @@ class Lab:
         self.root = folder / "notebooks"
         self.python = environment("lab")
         self._folder = folder
-        self._port = _free_port()
+        self._port = free_port()
 
     def __enter__(self) -> Self:
         self.root.mkdir(parents=True)
@@ -391,7 +391,7 @@ class Notebook:
         self.page.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as server:
         server.bind(("127.0.0.1", 0))
         return int(server.getsockname()[1])

@@ -28,7 +28,7 @@ def other(**changes: Any) -> Project:
     return replace(Project("/home/ada/other", "other", (OTHER,)), **changes)
 
 
-@pytest.mark.parametrize("code", ["WP701", "WP702", "WP703", "WP801", "WP802"])
+@pytest.mark.parametrize("code", ["WP701", "WP702", "WP703", "WP704", "WP801", "WP802"])
 def test_the_example_trips_its_check(code: str) -> None:
     facts = REGISTRY[code].example(HEALTHY)
     assert [problem.code for problem in REGISTRY.judge(facts, ["place"]).problems] == [code]
@@ -107,6 +107,17 @@ def test_each_command_of_windows_is_told_with_what_to_type() -> None:
     ]
     python = "!'/home/ada lovelace/bin/python'"
     assert fixes == [f"{python} -m pip", python, f"{python} -m jupyter"]
+
+
+def test_a_page_of_any_make_is_named() -> None:
+    (lite,) = found("WP704", place=Place("jupyterlite", signs=("pyodide_kernel",)))
+    (bare,) = found("WP704", place=Place("pyodide", signs=("pyodide",)))
+    assert "JupyterLite" in lite.message
+    assert "JupyterLite" not in bare.message
+
+
+def test_a_service_that_is_seen_in_a_browser_runs_its_kernel_elsewhere() -> None:
+    assert found("WP704", place=Place("binder", signs=("BINDER_REQUEST",))) == []
 
 
 def test_a_project_without_an_environment_asks_for_nothing() -> None:

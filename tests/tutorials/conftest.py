@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from docs_tutorials import keep
 
+from environments import REPOSITORY
 from tutorials.books import run_all
 
 if TYPE_CHECKING:
@@ -24,7 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Fresh]:
     """Both variants, run to the end: the environment of each, and what came of each notebook."""
-    return run_all(tmp_path_factory.mktemp("tutorials"))
+    ran = run_all(tmp_path_factory.mktemp("tutorials"))
+    kept = ran["kept"]
+    for name, each in kept.ran.items():
+        if each.told["status"] == "passed":  # so that `make docs` need not do it again
+            keep(kept.folder / "notebooks" / name, REPOSITORY / "build" / "tutorials")
+    return ran
 
 
 @pytest.fixture

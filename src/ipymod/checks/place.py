@@ -29,6 +29,12 @@ _HOSTED = {
 }
 
 
+_PAGES = {
+    "jupyterlite": "JupyterLite, a page of your browser",
+    "pyodide": "Pyodide, Python for browsers",
+}
+
+
 def _hosted(healthy: Facts) -> Facts:
     return replace(healthy, place=Place(service="colab", signs=("COLAB_RELEASE_TAG",)))
 
@@ -93,6 +99,30 @@ def command_of_windows_in_wsl(place: Place, kernel: Kernel) -> Iterator[Finding]
             f"this kernel is {kernel.executable} in Linux",
             fix=f"!{own}" if module == "python" else f"!{own} -m {module}",
             evidence={name: path, "kernel": kernel.executable},
+        )
+
+
+def _in_a_page(healthy: Facts) -> Facts:
+    return replace(healthy, place=Place(service="jupyterlite", signs=("pyodide_kernel",)))
+
+
+@REGISTRY.check("WP704", "place", INFO, example=_in_a_page)
+def kernel_in_the_browser(place: Place, kernel: Kernel) -> Iterator[Finding]:
+    """This kernel runs inside a page of a browser, where no process can be started.
+
+    JupyterLite brings Pyodide, which is Python made for browsers. There is no shell, so that
+    `!` fails; there is no pip, no other environment and no server, and `sys.executable` names
+    nothing that could be started. `%pymod NAME` runs a module inside the kernel, and `%pymod pip
+    install NAME` asks piplite, which takes wheels that are pure Python or built by Pyodide. They
+    are gone when the kernel restarts.
+    """
+    if place.service in _PAGES:
+        yield Finding(
+            message=f"this kernel is {_PAGES[place.service]}: no shell, no pip, no other"
+            " environment can be started, and sys.executable names nothing; modules run inside"
+            " the kernel, and what you install is gone when it restarts",
+            fix="%pymod pip install NAME",
+            evidence={"sys.executable": kernel.executable, "seen by": ", ".join(place.signs)},
         )
 
 

@@ -29,6 +29,8 @@ COMMANDS = {
     "run": Command("[PATH ...]", "execute notebooks, many at once", "run"),
     "kernels": Command("[NAME ...]", "each kernel, and what it really starts", "kernels"),
     "binder": Command("[PATH]", "a repository as Binder would read it", "binder"),
+    "ready": Command("FOLDER|FILE", "what a course needs, and whether it is here", "ready"),
+    "class": Command("FILE ...", "a class: who is ready, and what helps most", "classroom"),
     "explain": Command("[CODE]", "what a check means; without CODE all of them", "explain"),
     "enable": Command("[--user] [--profile P]", "kernels load ipymod when they start", "startup"),
     "disable": Command("[--user] [--profile P]", "undo that", "startup"),

@@ -33,7 +33,7 @@ def main(words: Sequence[str]) -> int:
         return 0
     given = answer(asked, lambda here: _kernel(asked, here))
     say(_shown(given))
-    return given.exit_status if isinstance(given, Report) else 0
+    return getattr(given, "exit_status", 0)
 
 
 def parser() -> ArgumentParser:
@@ -55,10 +55,10 @@ def _kernel(asked: Namespace, here: Surroundings) -> Kernel:
     """
     if asked.kernel:
         return of_kernelspec(asked.kernel, here)
-    return of_python(asked.python, here) if asked.python else _of_this(here)
+    return of_python(asked.python, here) if asked.python else of_this(here)
 
 
-def _of_this(here: Surroundings) -> Kernel:
+def of_this(here: Surroundings) -> Kernel:
     """The kernel that this Python would be: it has not the folder of our script on its path."""
     from ipymod.survey import this_kernel
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ipymod.frozen import dataclass
 
+BROWSER = "Emscripten"  # the system of a kernel in a page: Pyodide, which can start nothing
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -99,7 +101,7 @@ class Kernel:
         cwd: its working directory.
         flags: the letters it was started with that change what it imports: `-I`, `-s`, `-E`, `-P`.
         started: when it was started, seconds since the epoch; 0 where unknown.
-        system: `Linux`, `Darwin` or `Windows`.
+        system: `Linux`, `Darwin`, `Windows`, or `Emscripten` for Pyodide in a browser.
         machine: `x86_64`, `arm64`, ...
         running: whether it is running now; False if it was asked about itself for this report.
     """

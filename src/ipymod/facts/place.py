@@ -11,7 +11,8 @@ class Place:
 
     Attributes:
         service: who hosts the kernel: `colab`, `kaggle`, `binder`, `sagemaker`, `databricks`,
-            `deepnote`, `codespaces`, `jupyterhub`, or `vscode` for an editor; empty for none.
+            `deepnote`, `codespaces`, `jupyterhub`, or `vscode` for an editor; `jupyterlite` or
+            `pyodide` for a page of a browser; empty for none.
         signs: the names of the variables and files that tell so; never their values.
         container: `docker`, `podman`, `kubernetes`, `lxc`, or empty.
         wsl: whether this is the Windows Subsystem for Linux.

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from ipymod.checks.reached import is_own
 from ipymod.edits import Edit, applied
+from ipymod.facts.base import BROWSER
 from ipymod.frozen import dataclass
 from ipymod.guard.doubt import shell_of
 from ipymod.guard.mend import for_this_kernel, is_chosen
 from ipymod.guard.reach import is_answered, means_of, reach
 from ipymod.guard.safe import plain_lines, safe_lines
-from ipymod.guard.words import asking, astray, redirected
+from ipymod.guard.words import NO_SHELL, asking, astray, redirected
+from ipymod.shell import safe_form
 from ipymod.shell.repairs import with_answer, with_version
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ def judge(
         here: what a command would see that is started now.
         can_answer: whether somebody can answer what a command asks, as in a terminal.
     """
+    if kernel.system == BROWSER:
+        return _without_shell(reading)
     faults: dict[Call, list[_Fault]] = {}
     for call in reading.calls:
         found = _astray(call, reading, kernel, here) + _mistyped(call, reading, here)
@@ -81,6 +85,12 @@ def judge(
         if found:
             faults[call] = found
     return _verdict(faults, reading) if faults else None
+
+
+def _without_shell(reading: Reading) -> Verdict:
+    """Of a line that no shell will get; its magic does the same inside the kernel."""
+    instead = safe_form(reading.text, to="pymod") if reading.kind == "line" else None
+    return Verdict((NO_SHELL,), (instead,) if instead else (), (), "")
 
 
 def _verdict(faults: Mapping[Call, Sequence[_Fault]], reading: Reading) -> Verdict:

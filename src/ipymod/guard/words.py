@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ipymod.guard.reach import Reached
     from ipymod.shell import Call, Redirect
 
+NO_SHELL = "a browser has no shell, so this line cannot run"
 _REMOVES = frozenset({"uninstall", "remove"})
 
 

@@ -72,7 +72,10 @@ def _ask(directories: list[str], patience: float) -> int:
             answered[0] += 1
         finished.set()
 
-    threading.Thread(target=ask, daemon=True, name="ipymod: is it there?").start()
+    try:
+        threading.Thread(target=ask, daemon=True, name="ipymod: is it there?").start()
+    except RuntimeError:  # a browser has no threads, and no servers of files either
+        return len(directories)
     before = -1
     while before < answered[0] and not finished.is_set():
         before = answered[0]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ipymod.facts import same
+from ipymod.facts.base import BROWSER
 from ipymod.frozen import dataclass, field
 from ipymod.registry import Severity
 from ipymod.report.redact import redact, redacted
@@ -123,6 +124,11 @@ class Report:
         return bool(self.names) and not self.checks
 
     @property
+    def in_browser(self) -> bool:
+        """Whether the kernel runs in a page, where there is nothing that could lead elsewhere."""
+        return self.kernel.system == BROWSER
+
+    @property
     def exit_status(self) -> int:
         """0 if there is no error, no warning and no name that cannot be imported, else 1."""
         return 1 if self.problems or any(name.kind == "missing" for name in self.names) else 0
@@ -150,6 +156,8 @@ class Report:
     def _praise(self) -> str:
         if self.selection:
             return f"no problem found in {listed(self.selection)}"
+        if self.in_browser:
+            return "%pymod pip install installs for this kernel, and nothing else can be reached"
         routes = [route for route in self.commands if route.name in INSTALLERS]
         if not routes:
             return "no pip and no python on PATH that could lead elsewhere"

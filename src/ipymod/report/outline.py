@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ipymod.registry import Problem
     from ipymod.report.model import Report, Route
 
+_MOST_CODES = 20  # in one list
 _MOST = 5  # findings of one check that are shown unless all are asked for
 
 # Why a fact is not there, for a reader who does not know its name.
@@ -56,6 +57,8 @@ class Table:
 def kernel_line(report: Report) -> str:
     """Which Python the report is about."""
     kernel = report.kernel
+    if report.in_browser:
+        return f"This kernel is Python {kernel.version} in Pyodide, inside a page of the browser"
     what = "This kernel is" if kernel.running else "The kernel would be"
     line = f"{what} Python {kernel.version}, {kernel.executable}"
     return f"{line}, {_made_from(kernel.environment)}"
@@ -86,6 +89,8 @@ def _row(route: Route) -> tuple[str, ...]:
 
 def off_path(report: Report) -> list[str]:
     """The commands that a shell would not find."""
+    if report.in_browser:  # there is no shell that would look for one
+        return []
     here = {route.name for route in report.commands}
     return [name for name in ("pip", "python", "uv", "conda", "jupyter") if name not in here]
 
@@ -134,8 +139,15 @@ def skipped(report: Report) -> list[tuple[str, str]]:
     codes: dict[str, list[str]] = defaultdict(list)
     for check in report.verdict.skipped:
         reason = _WITHOUT.get(check.missing, f"nothing is known of {check.missing}")
+        if report.in_browser and check.missing not in {"loaded", "missing"}:
+            reason = "a browser has no commands, environments and settings"
         codes[reason].append(check.code)
-    return [(reason, ", ".join(them)) for reason, them in codes.items()]
+    return [(reason, _counted(them) or ", ".join(them)) for reason, them in codes.items()]
+
+
+def _counted(codes: list[str]) -> str:
+    """How many they are, where a list of them would be longer than all else; else empty."""
+    return f"{len(codes)} checks" if len(codes) > _MOST_CODES else ""
 
 
 def more(report: Report) -> list[Table]:

@@ -49,7 +49,7 @@ class _Writer:
         yield from self._verdict(report, report.first_line)
         yield ""
         yield from self._wrapped(outline.kernel_line(report))
-        yield ""
+        yield from ("",) if report.commands or outline.off_path(report) else ()
         yield from self._commands(report)
         yield from self._problems(report)
         yield from ("", *self._names(report)) if report.names else ()

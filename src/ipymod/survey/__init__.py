@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ipymod.facts.base import Kernel
+from ipymod.facts.base import BROWSER, Kernel
 from ipymod.launchers import Surroundings, environment_of
 from ipymod.launchers.prefix import real_prefix
 from ipymod.launchers.unread import PATIENCE, noting, silent
@@ -42,8 +42,9 @@ def survey(
         missing: a module that it could not import; empty for none.
     """
     kept, here, unread = _without_silent(kernel, here)
+    gather = _gathered_in_browser if kernel.system == BROWSER else _gathered
     with noting() as noted:
-        found = _gathered(kept, here, modules, missing)
+        found = gather(kept, here, modules, missing)
     told = (f"{path}: {reason}" for path, reason in noted.items())
     return replace(found, kernel=kernel, unread=(*unread, *told))
 
@@ -100,6 +101,24 @@ def _gathered(
     )
 
 
+def _gathered_in_browser(
+    kernel: Kernel, here: Surroundings, modules: Mapping[str, Any] | None, missing: str
+) -> Facts:
+    """Where nothing can be started, nothing is asked of what would be: shells, pip, servers."""
+    from ipymod.facts.everything import Facts
+    from ipymod.survey.imports import gather_imports
+    from ipymod.survey.live import gather_loaded
+    from ipymod.survey.place import gather_place
+
+    return Facts(
+        kernel=kernel,
+        imports=gather_imports(kernel, here),
+        loaded=None if modules is None else gather_loaded(kernel, here, modules),
+        place=gather_place(kernel, here),
+        missing=_missing(kernel, here, missing) if missing else None,
+    )
+
+
 def _missing(kernel: Kernel, here: Surroundings, name: str) -> Missing | None:
     from ipymod.survey.missing import gather_missing
 
@@ -122,7 +141,7 @@ def this_kernel(here: Surroundings | None = None) -> Kernel:
         cwd=here.cwd,
         flags=flags,
         started=started(),
-        system=here.system,
+        system=BROWSER if sys.platform == "emscripten" else here.system,
         machine=platform.machine(),
     )
 

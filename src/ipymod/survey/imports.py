@@ -85,7 +85,12 @@ def _named(entry: Entry, packages: set[str], kernel: Kernel, here: Surroundings)
 
 def _is_ours(place: str, kernel: Kernel) -> bool:
     prefixes = (kernel.prefix, kernel.base_prefix, os.path.realpath(kernel.base_prefix))
-    return any(place.startswith(normal(prefix) + os.sep) for prefix in prefixes if prefix)
+    return any(place.startswith(_start(normal(prefix))) for prefix in prefixes if prefix)
+
+
+def _start(prefix: str) -> str:
+    """What paths in an environment begin with; in Pyodide, whose prefix is the root, not all do."""
+    return os.path.join(prefix, "lib", "") if prefix == os.sep else prefix + os.sep
 
 
 def _explain(entries: list[Entry], pth: tuple[PthLine, ...], here: Surroundings) -> None:

@@ -11,6 +11,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ipymod.facts.base import BROWSER
 from ipymod.facts.live import Loaded, LoadedModule, Needs
 from ipymod.launchers import environment_of, files, interpreter_of
 from ipymod.maps import deleted_mappings, places_before, same_bytes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _VERSION_FILES = ("_version.py", "version.py", "__about__.py", "__version__.py", "_about.py")
 _WRITTEN = pattern(
-    r"""^[ \t]*__version__\b[^=\n]*=\s*(?:version\s*=\s*)?["']([^"'\n]+)["']""", re.MULTILINE
+    r"""^[ \t]*__version__\b[^=\n]*=\s*(?:version\s*=\s*)?["'](v?\d[^"'\n]*)["']""", re.MULTILINE
 )
 
 
@@ -60,7 +61,7 @@ def gather_loaded(
         modules=tuple(found),
         needs=tuple(_needs(found, folders, kernel)),
         looked_at=len(roots),
-        executable_exists=files.kind(kernel.executable) == "file",
+        executable_exists=kernel.system == BROWSER or files.kind(kernel.executable) == "file",
         executable_deleted=_is_deleted(f"{process}/exe"),
         version=_version_on_disk(kernel, here),
     )

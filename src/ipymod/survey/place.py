@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from ipymod.facts.base import BROWSER
 from ipymod.facts.place import Place
 from ipymod.launchers import files, find_on_path
 from ipymod.survey.missing import gather_missing
@@ -57,6 +58,9 @@ def gather_place(kernel: Kernel, here: Surroundings) -> Place:
 
 
 def _service(kernel: Kernel, here: Surroundings) -> tuple[str, tuple[str, ...]]:
+    if kernel.system == BROWSER:
+        is_of_lite = "pyodide_kernel" in sys.modules
+        return ("jupyterlite", ("pyodide_kernel",)) if is_of_lite else ("pyodide", ("pyodide",))
     if kernel.running and "google.colab" in sys.modules:
         return "colab", ("google.colab",)
     for service, pattern in _SERVICES:

@@ -1,0 +1,1 @@
+"""DATA, GATHER, JUDGE, SHOW: a class: who is ready for a course, and what helps most."""

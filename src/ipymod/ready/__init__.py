@@ -1,0 +1,1 @@
+"""DATA, GATHER, JUDGE, SHOW: whether a Python is ready for a course."""
