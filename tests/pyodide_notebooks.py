@@ -107,11 +107,11 @@ def _node(*words: str) -> list[list[Output]]:
     return told
 
 
-def run_notebook(path: Path) -> list[tuple[str, Told]]:
-    """Run a notebook as the site has it; what each cell gave, by its id."""
-    book = json.loads(_tool("--notebook", str(path)))
-    cells = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
-    told = run_cells(["".join(cell["source"]) for cell in cells], path.parent)
+def run_notebooks(*paths: Path) -> list[tuple[str, Told]]:
+    """Run notebooks of one folder as the site has them, in one kernel; by the ids of the cells."""
+    books = [json.loads(_tool("--notebook", str(path))) for path in paths]
+    cells = [cell for book in books for cell in book["cells"] if cell["cell_type"] == "code"]
+    told = run_cells(["".join(cell["source"]) for cell in cells], paths[0].parent)
     return [(cell["id"], each) for cell, each in zip(cells, told, strict=True)]
 
 
@@ -119,7 +119,7 @@ def main(paths: Sequence[str]) -> int:
     """Show what the cells of these notebooks give."""
     failed = False
     for path in paths:
-        for name, told in run_notebook(Path(path)):
+        for name, told in run_notebooks(Path(path)):
             print(f"--- {name}\n{told.text}".rstrip("\n"))  # noqa: T201  a command
             failed |= bool(told.error)
     return int(failed)

@@ -158,6 +158,9 @@ def test_an_import_that_stops_the_cell_is_not_guarded(source: str) -> None:
     ("install", "module"),
     [
         ("%pip install seaborn", "seaborn"),
+        ("%pymod pip install seaborn", "seaborn"),
+        ("r = %pymod --cwd data --capture pip install 'seaborn>=0.12'", "seaborn"),
+        ("%pymod uv pip install PyYAML", "yaml"),
         ("!pip install -q 'scikit-learn>=1.0'", "sklearn.linear_model"),
         ("!{sys.executable} -m pip install opencv-python", "cv2"),
         ("%conda install -y -c conda-forge Pillow", "PIL"),

@@ -62,6 +62,12 @@ def test_a_check_holds_what_the_notebooks_import_and_the_versions_that_are_decla
     assert check.id.startswith("animals-")
 
 
+def test_what_a_notebook_installs_itself_is_a_need_all_the_same(tmp_path: Path) -> None:
+    check = check_of(tmp_path, {"a.ipynb": notebook("%pip install tabulate", "import tabulate")})
+    assert needs_of(check) == {"tabulate": ""}
+    assert check.needs[0].places == ("a.ipynb",)
+
+
 @pytest.mark.parametrize(
     ("files", "specifier"),
     [

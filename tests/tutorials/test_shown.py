@@ -68,6 +68,24 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "commit-run": (r"tools\.ipynb: 1 fix", r"OK: 1 notebook, no problem"),
         "ci": (r"exit status 0", r"::error file=lessons/median\.ipynb,line=\d+", r"exit status 1"),
     },
+    "8-for-instructors": {
+        "ready": (r"Ready for rivers", r"state=yes; end=[0-9a-f]{4}"),
+        "bob": (r"has no ipymod", r"state=unknown; ipymod=missing"),
+        "cleo": (r"2 things to do", r"cowsay +>=6 +5\.0", r"\"cowsay>=6\" \"tabulate>=0\.9\""),
+        "follow": (r"Successfully installed", r"Ready for rivers"),
+        "chat": (r"2 of 5 are ready", r"tabulate: makes 1 ready", r"\(Fay\): cut off"),
+    },
+    "9-binder-and-jupyterlite": {
+        "binder-stops": (r"Binder builds nothing", r"NB611"),
+        "runtime": (r"NB602", r"NB651", r"2 errors, 2 warnings, 1 note"),
+        "clean": (r"OK: no problem; 1 notebook",),
+        "lesson": (r"NB503", r"NB504", r"NB505", r"4 problems and 1 note"),
+        "targets": (
+            r"torch is not in the image",
+            r"torch is not in JupyterLite",
+            r"OK: 1 notebook",
+        ),
+    },
 }
 CELLS = [(name, cell) for name, cells in SHOWN.items() for cell in cells]
 

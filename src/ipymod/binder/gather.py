@@ -25,18 +25,19 @@ _MOST = 1 << 22  # bytes of a file of configuration
 _DEEPEST = 20  # files that include each other
 
 
-def gather(root: str, notebooks: Iterable[str]) -> Repository:
+def gather(root: str, notebooks: Iterable[str], *, with_installed: bool = False) -> Repository:
     """Look into a repository.
 
     Args:
         root: its folder.
         notebooks: paths of those to read; drawn one by one, each right before it is read.
+        with_installed: tell also the imports of what a notebook installs itself.
     """
     from dataclasses import replace
 
     bare = _configuration(root)
     absent = tuple(dict.fromkeys(path for _, path in local_paths(bare) if not _is(root, path)))
-    lessons = _Lessons(root)
+    lessons = _Lessons(root, with_installed=with_installed)
     for path in notebooks:
         lessons.read(path)
     return lessons.added_to(replace(bare, absent=absent))
@@ -97,8 +98,9 @@ def _requirements(file: File) -> Iterator[requirements.Requirement]:
 class _Lessons:
     """Reads notebooks, and keeps of each only what is judged."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, with_installed: bool) -> None:
         self._root = root
+        self._with_installed = with_installed
         self._found: dict[str, list[Import]] = {}
         self._places: dict[str, list[Place]] = {}
         self._lessons: list[Lesson] = []
@@ -117,7 +119,7 @@ class _Lessons:
             return
         self._lessons.append(Lesson(relative, told.kernel, told.language))
         for found in imports_of(told):
-            if not found.own and found.installed_by is None:
+            if not found.own and (self._with_installed or found.installed_by is None):
                 self._found.setdefault(found.module, []).append(found)
                 place = Place(relative, found.cell, found.line)
                 self._places.setdefault(found.module, []).append(place)

@@ -58,7 +58,7 @@ class Made:
 
     Attributes:
         check: the check.
-        sources: the files that tell versions.
+        sources: what tells versions: files, or the Python of the maker.
         remarks: what was not taken, or is not known, a line each.
     """
 
@@ -78,7 +78,8 @@ def make(root: str, notebooks: Sequence[str], wish: Wish) -> Made:
     Raises:
         UsageError: there is no notebook in Python that can be read.
     """
-    repository = gather(root, notebooks)
+    # what a notebook installs itself had better be there: thirty students share one network
+    repository = gather(root, notebooks, with_installed=True)
     in_python = tuple(each.path for each in repository.notebooks if each.language == "python")
     if not in_python:
         raise UsageError(_nothing(root, notebooks, repository))
@@ -93,7 +94,8 @@ def make(root: str, notebooks: Sequence[str], wish: Wish) -> Made:
         install=wish.install,
         made_by=wish.version,
     )
-    return Made(check, told.files, (*_unread(repository), *told.remarks, *maker.remarks))
+    sources = (*told.files, *(("this Python",) if wish.installed else ()))
+    return Made(check, sources, (*_unread(repository), *told.remarks, *maker.remarks))
 
 
 def _nothing(root: str, notebooks: Sequence[str], repository: Repository) -> str:

@@ -80,6 +80,8 @@ def say_what_to_do(check, error):
         start = "%pip" if is_cell else "%s -m pip" % python
         run = "%run" if is_cell else python
         file = '"%s"' % FILE if " " in FILE else FILE
+        if not IN_BROWSER and not there("pip"):
+            say("    %s%s -m ensurepip --default-pip" % ("!" if is_cell else "", python))
         say("    %s install %s%s" % (start, upgrade, spec))
         say("    %s %s" % (run, file))
     say("")
@@ -87,6 +89,12 @@ def say_what_to_do(check, error):
     say(line(check["course"], wrong))
     if not is_cell:
         sys.exit(1)
+
+
+def there(module):
+    from importlib.util import find_spec
+
+    return find_spec(module) is not None
 
 
 def say(text):

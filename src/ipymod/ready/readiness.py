@@ -77,9 +77,8 @@ class Readiness:
         count = sum(not need.optional for need in self.seen.needs)
         if not self.is_ready or not count:
             return ""
-        return (
-            f"All {count} packages that it needs are here" if count > 1 else "Its package is here"
-        )
+        words = {1: "Its package is", 2: "Both packages that it needs are"}
+        return f"{words.get(count, f'All {count} packages that it needs are')} here"
 
     @property
     def rows(self) -> tuple[tuple[str, str, str], ...]:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ipymod.launchers import files
-from ipymod.notebooks.code import shell_lines, tree_of
+from ipymod.notebooks.code import escapes, shell_lines, tree_of
 from ipymod.notebooks.imports.statements import lines_of_a_place
 from ipymod.patterns import pattern
 from ipymod.shell.reading import read
@@ -28,6 +28,7 @@ _NAME = pattern(r"([A-Za-z0-9][\w.-]*)\s*(?:\[|@|[<>=!~;,\s]|$)")
 _EGG = pattern(r"[#&]egg=([\w.-]+)")
 _WHEEL = pattern(r"([A-Za-z0-9][\w.]*)-\d[^/]*\.(?:whl|tar\.gz|zip)")
 _LAST = pattern(r"/([\w.-]+?)(?:\.git)?(?:@[^/]*)?(?:#.*)?$")
+_PYMOD = pattern(r"pymod\s+(?:--[a-z-]+(?:[= ]\S+)?\s+)*?(pip|uv)\s+(.+)")
 _OF_PYODIDE = frozenset({"micropip", "piplite"})
 _MOST = 1 << 16  # bytes of a file of requirements
 
@@ -41,7 +42,11 @@ class Installs:
         folder = os.path.dirname(notebook.path)
         for cell in notebook.code:
             if _may_install(cell.source):
-                for name in (*_by_shell(cell, folder), *_by_python(cell)):
+                for name in (
+                    *_by_shell(cell, folder),
+                    *_by_pymod(cell, folder),
+                    *_by_python(cell),
+                ):
                     self._cells.setdefault(normalised(name), cell.index)
                     self._first = cell.index if self._first is None else self._first
 
@@ -69,6 +74,15 @@ def _by_shell(cell: Cell, folder: str) -> Iterator[str]:
         for call in read(line.text, line.kind, windows=False).calls:
             if call.change is not None and call.verb not in _REMOVING:
                 yield from ([""] if line.line in elsewhere else _named(call, folder))
+
+
+def _by_pymod(cell: Cell, folder: str) -> Iterator[str]:
+    """What our own magic installs, wherever its own options stand."""
+    for escape in escapes(cell.source):
+        found = _PYMOD.match(escape.text) if escape.sign == "%" else None
+        for call in read(found[2], f"%{found[1]}", windows=False).calls if found else ():
+            if call.change is not None and call.verb not in _REMOVING:
+                yield from _named(call, folder)
 
 
 def _named(call: Call, folder: str) -> Iterator[str]:
