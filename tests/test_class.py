@@ -24,6 +24,7 @@ from ipymod.classroom.names import who
 from ipymod.cli import main
 from ipymod.ready.check import Check, Need, dumps
 from ipymod.ready.line import SYSTEMS, Line, encode, seat
+from ipymod.ready.program import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +134,20 @@ What helps most
     )
 
 
+def test_one_line_for_all_is_given_only_if_it_helps_more_than_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "lines.txt"
+    bob, both = line("bob", ("pandas", "missing")), (("pandas", "missing"), ("numpy", "missing"))
+    for other, is_given in (
+        (line("eve", ("kernel", "readonly"), *both), False),
+        (line("eve", *both), True),
+    ):
+        file.write_text(f"{bob}\n{other}\n", "utf-8")
+        main(["class", str(file)])
+        assert ("in one line: make 2 ready" in capsys.readouterr().out) == is_given
+
+
 def test_without_the_check_no_version_is_guessed(told: Callable[..., Told]) -> None:
     commands = {each["what"]: each["command"] for each in told(CLASS)["helps"]}
     assert commands == {"pandas": "", "numpy": "", "file 2": ""}
@@ -177,6 +192,8 @@ def test_a_kernel_without_ipymod_is_told_in_any_words(told: Callable[..., Told])
         "ModuleNotFoundError: No module named 'ipymod'\n\n\n\n"
         "Bob 10:32\nUsageError: Line magic function `%whichpip` not found.\n\n\n\n"
         "Eve 10:33\nC:\\Python311\\python.exe: No module named ipymod\n\n\n\n"
+        "[10:34] Ida: I get No module named ipymod\n"
+        "[10:35] Jon: No module named ipymod, No module named ipymod\n\n\n\n"
         f"{line('kim', ('ipymod', 'missing'), state='unknown', python='3.8.1')}\n"
     )
     found = told(text)
@@ -184,9 +201,11 @@ def test_a_kernel_without_ipymod_is_told_in_any_words(told: Callable[..., Told])
         ("Ada", "unknown"),
         ("Bob", "unknown"),
         ("Eve", "unknown"),
+        ("Ida", "unknown"),
+        ("Jon", "unknown"),
         ("", "unknown"),
     ]
-    assert found["missing"] == [{"what": "no ipymod", "kind": "ipymod", "count": 4, "alone": 4}]
+    assert found["missing"] == [{"what": "no ipymod", "kind": "ipymod", "count": 6, "alone": 6}]
     assert found["helps"] == []
 
 
@@ -348,6 +367,7 @@ def test_a_shell_completes_any_file(capsys: pytest.CaptureFixture[str]) -> None:
         (b"", "no student's line is in"),
         (b"hello\n", "no student's line is in"),
         (b"ipymod-ready=1; course=a-123456; seat=", "no line can be counted: "),
+        (program(CHECK, "x-ready.py").encode(), "is the check; give the students' lines"),
         (b"PK\x03\x04docx", "save it as plain text"),
         (b"\xff" * 100, "no student's line is in"),
     ],
@@ -370,6 +390,7 @@ def test_what_holds_no_line_is_told_in_one_line(
         ([], "required: FILE"),
         (["nothing.txt"], "nothing.txt cannot be read: No such file or directory"),
         (["."], ". is a folder"),
+        (["https://example.org/chat"], "is an address, and nothing is fetched"),
         (["a\0b"], "cannot be read"),
         (["x.txt", "--to", "class.pdf"], "--to wants a file that ends in .html, .svg, "),
         (["x.txt", "--to", ""], "--to wants a file that ends in"),

@@ -196,6 +196,7 @@ def test_the_html_is_escaped_and_plain(place: Path) -> None:
     assert "&lt;b&gt;&amp;" in bundle["text/html"]
     assert "<b>" not in bundle["text/html"]
     assert "style=" not in bundle["text/html"]
+    assert f"{os.sep}<wbr>" in bundle["text/html"]  # a long path can be broken
     assert bundle["text/html"].count("<tr>") == bundle["text/html"].count("</tr>") == 9
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,41 @@ def test_a_local_file_in_the_traceback_that_hides_a_standard_module_is_named(
 @pytest.mark.parametrize("file", ["mine.py", "sub/random.py"])
 def test_another_file_in_the_traceback_is_not(file: str, tmp_path: Path) -> None:
     words = REAL_TRACEBACK % str(tmp_path / file).encode()
+    assert about_the_end(words, str(tmp_path), unanswered=False) == ""
+
+
+UNREACHED = b"""WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, \
+status=None)) after connection broken by 'NameResolutionError("HTTPSConnection(host='x.invalid')")
+ERROR: Could not find a version that satisfies the requirement cowsay (from versions: none)
+ERROR: No matching distribution found for cowsay
+"""
+
+
+def test_who_did_not_reach_the_index_is_sent_to_the_network(tmp_path: Path) -> None:
+    hint = about_the_end(UNREACHED, str(tmp_path), unanswered=False)
+    assert "look at the network" in hint
+
+
+@pytest.mark.slow  # pip waits before it tries again
+def test_so_is_who_did_not_reach_it_with_this_pip(tmp_path: Path) -> None:
+    words = "install --isolated --no-cache-dir --retries 1 --index-url http://127.0.0.1:9 nosuch"
+    line = [sys.executable, "-m", "pip", *words.split(" ")]
+    ended = subprocess.run(line, capture_output=True, check=False)
+    hint = about_the_end(ended.stdout + ended.stderr, str(tmp_path), unanswered=False)
+    assert "look at the network" in hint
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        (b"total=0", b"total=1"),
+        (b"(from versions: none)", b"(from versions: 5.0, 6.0)"),
+        (b"NameResolutionError", b"SSLError"),
+    ],
+)
+def test_who_may_have_reached_it_is_not(said: bytes, instead: bytes, tmp_path: Path) -> None:
+    words = UNREACHED.replace(said, instead)
+    assert words != UNREACHED
     assert about_the_end(words, str(tmp_path), unanswered=False) == ""
 
 

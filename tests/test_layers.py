@@ -102,6 +102,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ipymod.classroom",
         "ipymod.errors",
         "ipymod.ready.check",
+        "ipymod.ready.file",
         "ipymod.ready.line",
         "ipymod.report.markdown",
     ),

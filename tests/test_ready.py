@@ -231,7 +231,7 @@ def test_a_check_puts_nothing_into_a_command_but_names_and_versions(needs: objec
         (notebook("1").encode(), "is a notebook, not the check"),
         (
             b'{"ipymod-ready": 2, "ipymod": "9.1"}',
-            "format 2 made by ipymod 9.1; this ipymod reads",
+            "format 2, made by ipymod 9.1; this ipymod reads",
         ),
         (b'{"ipymod-ready": 1, "needs": ', "damaged"),
         (f"{BEGIN}\n{{}}\n".encode(), "cut off"),
@@ -324,6 +324,16 @@ def test_the_program_of_a_check_is_python_of_any_version() -> None:
     text = program(Check("x"), "x-ready.py")
     ast.parse(text, feature_version=(3, 7))
     assert not any(line.lstrip().startswith(("f'", 'f"')) for line in text.splitlines())
+
+
+def test_a_damaged_program_says_so_where_there_is_no_ipymod(tmp_path: Path) -> None:
+    text = program(Check("x"), "x-ready.py")
+    file = tmp_path / "x-ready.py"
+    file.write_text(text.replace('"ipymod-ready": 1,', '"ipymod-ready": 1'), "utf-8")
+    line = [sys.executable, "-IS", str(file)]
+    ended = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (2, "")
+    assert ended.stdout == f"{file} is damaged; ask for it again\n"
 
 
 # -- judging
@@ -433,6 +443,15 @@ def test_a_python_out_of_range_leads_to_a_kernel_that_fits_or_to_a_new_environme
     there = told(replace(FINE, fitting=("Python 3.99",)), check)
     assert lines_of(there) == ["%run x-ready.py"]
     assert "Python 3.99" in there.text()
+
+
+def test_a_kernel_that_has_not_loaded_ipymod_is_told_to_load_it_once_and_first() -> None:
+    answer = told(replace(ABSENT, has_magics=False))
+    assert lines_of(answer) == ["%load_ext ipymod", PIP, "%whichpip --ready x-ready.py"]
+    stale = told(replace(FINE, has_magics=False, lacking=(1,)))
+    assert lines_of(stale) == ["%load_ext ipymod", "%whichpip --ready x-ready.py"]
+    fits = told(replace(FINE, has_magics=False, fitting=("x",)), replace(CHECK, python=">=3.99"))
+    assert lines_of(fits) == ["%run x-ready.py"]
 
 
 def test_what_other_distributions_bring_and_what_is_optional_is_no_matter() -> None:

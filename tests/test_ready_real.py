@@ -257,8 +257,8 @@ def test_a_kernel_without_ipymod_becomes_ready_by_the_lines_that_it_is_told(
     assert faults(told) == {"cowsay": "missing", "toolz": "1.0.0"}
     assert line_of(told).seat == seat
     assert "restart the kernel" in told
-    kernel.run("%load_ext ipymod")
-    install_line, *again = lines_to_type(told)
+    load_line, install_line, *again = lines_to_type(told)
+    text_of(kernel.run(load_line))
     text_of(kernel.run(install_line, timeout=120))
     kernel.restart(now=True)
     for cell in again:  # %load_ext ipymod, %whichpip --ready animals-ready.py

@@ -34,10 +34,10 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "way-out": (r"Successfully installed toolz",),
     },
     "4-reading-whichpip": {
-        "report": (r"WP501", r"PIP_TARGET", r"this kernel imports\s+from"),
+        "report": (r"WP501", r"PIP_TARGET", r"this\s+kernel\s+imports\s+from"),
         "mend": (r"^OK: no problem found in WP501",),
         "report-one": (r"Error WP310", r"statistics\.py"),
-        "report-two": (r"Warning WP302", r"4\.61\.0 before"),
+        "report-two": (r"Warning WP302", r"4\.61\.0\s+before"),
         "report-three": (r"Warning WP601", r"herd 1\.0 is loaded"),
         "as-before-shown": (r"True",),
     },
@@ -46,7 +46,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
         "upgrade-loaded": (r"restart the kernel: cowsay 6\.0 -> 6\.1",),
         "ghost": (r"None", r"6\.0"),
         "reload-package": (r"HELLO",),
-        "uv-elsewhere": (r"because of VIRTUAL_ENV,\s+not\s+into\s+this\s+kernel's",),
+        "uv-elsewhere": (r"because\s+of\s+VIRTUAL_ENV,\s+not\s+into\s+this\s+kernel's",),
         "no-pip-report": (r"Info WP409",),
     },
     "6-testing-in-a-notebook": {

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 STATES = {"yes": "ready", "no": "not ready", "unknown": "not known"}
 _SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows", "browser": "browser"}
 _HOW = {BROKEN: "broken", MISSING: "missing", SHADOWED: "hidden by a file of that name"}
-_TITLES = {PYTHON: "another Python", PLACE: "cannot install", IPYMOD: "no ipymod", OTHER: "other"}
+_PLACE = "no place to install"
+_TITLES = {PYTHON: "another Python", PLACE: _PLACE, IPYMOD: "no ipymod", OTHER: "other"}
 _BY_HAND = {
     FETCH: "; send this file of the course again",
     RENAME: "; the file beside the notebook that hides it wants another name",
@@ -103,7 +104,7 @@ class Outline:
         if (what, how) == ("python", WRONG):
             return f"Python {line.python}{self._wanted(self.check.python if self.check else '')}"
         if (what, how) == ("kernel", READONLY):
-            return "nothing can be installed"
+            return _PLACE
         if (what, how) == ("ipymod", MISSING):
             return "no ipymod"
         if how in _HOW:
@@ -152,8 +153,10 @@ class Outline:
             words = f"{self._then(step, is_first=not number)}{_BY_HAND.get(step.fix.kind, '')}"
             yield Advice(self.title(step.fix), words, self.command(step.fix))
         installs = [step.fix for step in steps if step.fix.kind == INSTALL]
-        if len(installs) > 1 and all(map(self._requirement, installs)):
-            makes = f"make {helped(self.room.students, installs)} ready"
+        ready = helped(self.room.students, installs)
+        alone = max((helped(self.room.students, [each]) for each in installs), default=0)
+        if ready > alone and all(map(self._requirement, installs)):  # or one line would do
+            makes = f"make {ready} ready"
             wanted = " ".join(map(self._requirement, installs))
             title = ", ".join(fix.what for fix in installs)
             yield Advice(f"{title} in one line", makes, f"%pymod pip install {wanted}")

@@ -11,6 +11,7 @@ from ipymod.classroom.names import who
 from ipymod.errors import UsageError
 from ipymod.legible import legible
 from ipymod.patterns import pattern
+from ipymod.ready.file import is_address, is_check
 from ipymod.ready.line import CHANGED, NEWER, TRUNCATED, find
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def read(path: str) -> str:
         UsageError: it cannot be read, or is no text.
     """
     shown = legible(path)
+    if is_address(path):
+        raise UsageError(f"{shown} is an address, and nothing is fetched; save it as a file")
     data = _bytes(path, shown)
     if len(data) > _MOST:
         raise UsageError(f"{shown} is too large: it has more than {_MOST >> 20} MB")
@@ -47,7 +50,10 @@ def read(path: str) -> str:
         raise UsageError(
             f"{shown} is a document of a program; save it as plain text, and give that"
         )
-    return _decoded(data)
+    text = _decoded(data)
+    if is_check(text):
+        raise UsageError(f"{shown} is the check; give the students' lines, and it behind --check")
+    return text
 
 
 def _bytes(path: str, shown: str) -> bytes:
@@ -99,24 +105,26 @@ def _name(found: Found, place: int) -> str:
 
 def _without_ipymod(text: str, source: str, taken: set[int]) -> Iterator[Sent]:
     """The messages that say that there is no ipymod; one that is near a line belongs to it."""
-    number, seen, last = 1, 0, -_NEAR
+    number, seen, last, before = 1, 0, -_NEAR, ""
     for match in _NO_IPYMOD.finditer(text):
         number += text.count("\n", seen, match.start())
         seen = match.start()
         name, is_stamped = who(_without_words(text[max(0, seen - _BEFORE) : seen]), _ABOVE)
         is_near = not taken.isdisjoint(range(number - _NEAR, number + _NEAR + 1))
-        if number - last > _NEAR and (is_stamped or not is_near):
+        is_other = number - last > _NEAR or (is_stamped and name != before)
+        if is_other and (is_stamped or not is_near):
             yield Sent(source, number, None, name, is_stamped)
-        last = number
+        last, before = number, name
 
 
 _PYTHON = r"(?:[A-Z]:)?[^\s:]*python[\w.]*: ?"  # C:\Python311\python.exe: No module named ipymod
 _WORDS = pattern(rf"(?:[A-Z]\w*Error: ?|Line |{_PYTHON})+$")
+_TALK = pattern(r"(?<=: )[^\n]*$")  # Ida: I get
 
 
 def _without_words(before: str) -> str:
-    """The same without the beginning of the message itself."""
-    return _WORDS.sub("", before)
+    """The same without the beginning of the message itself, and what is said before it."""
+    return _TALK.sub("", _WORDS.sub("", before))
 
 
 def all_of(paths: Iterable[str]) -> tuple[list[Sent], list[Unread]]:

@@ -165,7 +165,10 @@ def loads(text: str, path: str) -> Check:
     try:
         told = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is damaged: {error}; ask for it again") from error
+        where = (
+            f" (line {error.lineno} of its data)" if isinstance(error, json.JSONDecodeError) else ""
+        )
+        raise UsageError(f"{path} is damaged{where}; ask for it again") from error
     if not isinstance(told, dict) or KEY not in told:
         what = "a notebook" if isinstance(told, dict) and "cells" in told else "other JSON"
         raise UsageError(f"{path} is {what}, {NO_CHECK}")
@@ -175,7 +178,7 @@ def loads(text: str, path: str) -> Check:
 
 def _refuse_newer(told: dict[str, Any], path: str) -> None:
     if told[KEY] != FORMAT:
-        by = f" made by ipymod {told.get('ipymod')}" if told.get("ipymod") else ""
+        by = f", made by ipymod {told.get('ipymod')}" if told.get("ipymod") else ""
         raise UsageError(
             f"{path} has format {str(told[KEY])[:20]!s}{by[:40]}; this ipymod reads format "
             f"{FORMAT}: %pymod pip install --upgrade {_upgrade(told)}, or in a terminal "

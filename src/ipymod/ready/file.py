@@ -25,7 +25,7 @@ def read(path: str) -> Check:
         UsageError: there is none, or it cannot be read.
     """
     shown = legible(path)
-    if path.startswith(_FAR):
+    if is_address(path):
         raise UsageError(
             f"{shown} is an address, and nothing is fetched; save the file, then name it"
         )
@@ -34,6 +34,16 @@ def read(path: str) -> Check:
     if told is None:
         raise UsageError(_no_check(text, shown))
     return loads(told, shown)
+
+
+def is_address(path: str) -> bool:
+    """Tell whether it names something in a network."""
+    return path.startswith(_FAR)
+
+
+def is_check(text: str) -> bool:
+    """Tell whether a text is the program that holds a check, or its beginning."""
+    return text.startswith("#!") and program.BEGIN in text
 
 
 def _text(path: str, shown: str) -> str:

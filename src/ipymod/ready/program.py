@@ -52,7 +52,14 @@ def main():
     try:
         from ipymod.commands.ready import here
     except (ImportError, SyntaxError) as error:
-        say_what_to_do(json.loads(CHECK), error)
+        try:
+            check = json.loads(CHECK)
+        except ValueError:
+            say("%s is damaged; ask for it again" % FILE)
+            if "IPython" not in sys.modules:
+                sys.exit(2)
+        else:
+            say_what_to_do(check, error)
     else:
         here(FILE)
 

@@ -67,6 +67,7 @@ class Seen:
         loaded: the modules that the kernel has loaded.
         home: the user's folder.
         has_venv: whether this Python makes environments with pip.
+        has_magics: whether ipymod is loaded where lines would be typed into a cell.
     """
 
     kernel: Kernel
@@ -88,6 +89,7 @@ class Seen:
     loaded: frozenset[str] = frozenset()
     home: str = ""
     has_venv: bool = True
+    has_magics: bool = True
 
 
 def look(check: Check, path: str, kernel: Kernel, here: Surroundings) -> Seen:
@@ -133,7 +135,14 @@ def look(check: Check, path: str, kernel: Kernel, here: Surroundings) -> Seen:
         loaded=frozenset(sys.modules) if kernel.running else frozenset(),
         home=here.home,
         has_venv=_module("ensurepip", kernel, packages).kind != "missing",
+        has_magics=not kernel.running or _has_magics(),
     )
+
+
+def _has_magics() -> bool:
+    """Whether cells know `%pymod`; `%run FILE` needs no more than that ipymod is installed."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell is None or shell.find_line_magic("pymod") is not None
 
 
 def _holding(needs: Iterable[Need], kernel: Kernel) -> Iterator[Need]:

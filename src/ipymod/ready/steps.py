@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ipymod.ready.seen import Seen
 
 _PLAIN = pattern(r"[\w.,/:@%+-]+")
+_OURS = ("%pymod", "%whichpip")
+_LOAD = "%load_ext ipymod"
 _FROM_INDEX = "this downloads from the package index"
 
 
@@ -46,7 +48,19 @@ def steps(check: Check, path: str, seen: Seen, things: tuple[Thing, ...]) -> tup
     """
     if not things:
         return ()
-    return tuple(_Writer(check, path, seen, things).steps())
+    told = tuple(_Writer(check, path, seen, things).steps())
+    return told if seen.has_magics else tuple(_loading(told))
+
+
+def _loading(steps: Iterable[Step]) -> Iterator[Step]:
+    """The same, with a line before the first of our magics that makes them known."""
+    is_loaded = False
+    for step in steps:
+        lines = step.lines
+        if not is_loaded and any(line.startswith(_OURS) for line in lines):
+            is_loaded = True
+            lines = lines if _LOAD in lines else (_LOAD, *lines)
+        yield Step(step.words, lines)
 
 
 class _Writer:
@@ -235,9 +249,9 @@ class _Writer:
         if is_apart:
             name = slug(self._check.name)
             told = f"Then choose the kernel {name} in the menu Kernel, and see again:"
-            yield Step(told, ("%load_ext ipymod", again))
+            yield Step(told, (_LOAD, again))
         elif self._is_stale():
-            yield Step("Then restart the kernel, and see again:", ("%load_ext ipymod", again))
+            yield Step("Then restart the kernel, and see again:", (_LOAD, again))
         else:
             yield Step("Then see again:", (again,))
 

@@ -298,7 +298,9 @@ def _html(rows: list[tuple[str, ...]], remarks: list[str]) -> str:
     from html import escape
 
     def row(label: str, cells: Iterable[str], tag: str) -> str:
-        inner = (f"<{tag}>{escape(cell)}</{tag}>".replace("\n", "<br>") for cell in cells)
+        # a long path may be broken behind each slash, or the last column is out of sight
+        drawn = (escape(cell).replace(os.sep, f"{os.sep}<wbr>") for cell in cells)
+        inner = (f"<{tag}>{cell}</{tag}>".replace("\n", "<br>") for cell in drawn)
         return f"<tr><th>{escape(label)}</th>{''.join(inner)}</tr>"
 
     head, *body = rows

@@ -17,6 +17,8 @@ _NO_ANSWER = (b"EOFError", b"No input was expected")  # Python's own words, and 
 _OF_PIP = frozenset({"download", "freeze", "install", "list", "show", "uninstall", "wheel"})
 _PYTHON = re.compile(r"py|python[0-9.]*")
 _SHELL = frozenset({"|", "||", "&", "&&", ";", ">", ">>", "<", "<<", "2>", "2>&1", "&>"})
+_BROKEN = re.compile(rb"Retry\(total=0,.*connection broken by '(?!SSLError)")  # the last of pip's
+_NOTHING = b"(from versions: none)"
 _FILE = re.compile(rb'File "([^"\n]+)"')
 
 
@@ -77,6 +79,11 @@ def about_the_end(last_words: bytes, cwd: str, *, unanswered: bool) -> str:
         return (
             "it wants an answer, and nobody can give one here: say it in the arguments"
             " (pip uninstall -y) or in a cell's body (%%pymod NAME)"
+        )
+    if _NOTHING in last_words and _BROKEN.search(last_words):
+        return (
+            "its connection to the package index broke (see Retrying), so it found nothing;"
+            " look at the network, then run this again"
         )
     return _about_a_local_file(last_words, cwd)
 
