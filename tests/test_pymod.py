@@ -330,6 +330,13 @@ def test_another_file_that_shadows_a_module_is_run_with_a_word(
     assert output.streams[0][1] == "stderr"  # before anything else
 
 
+def test_a_file_that_a_safe_path_leaves_out_gets_no_word(desk: Desk) -> None:
+    desk.module("this", "print('mine')")
+    output = desk.ok("%pymod --env PYTHONSAFEPATH=1 this")
+    assert "Beautiful is better than ugly." in output.stdout
+    assert output.stderr == ""
+
+
 def test_a_file_that_shadows_nothing_is_run_without_a_word(desk: Desk) -> None:
     desk.module("my_own", "print('mine')")
     output = desk.ok("%pymod my_own")

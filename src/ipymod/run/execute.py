@@ -118,7 +118,7 @@ def _output(request: Request, front: FrontEnd) -> str:
 
 def _warn_of_shadow(request: Request, plan: Plan, front: FrontEnd) -> None:
     """A local file is run in place of a module of the environment: that deserves a word."""
-    if request.name == "-" or command.is_installer(request.name) or sys.flags.safe_path:
+    if request.name == "-" or command.is_installer(request.name) or _is_safe(request):
         return
     hidden = modules.shadowed(request.name, plan.cwd or os.getcwd(), sys.path)
     if hidden is not None:
@@ -144,3 +144,9 @@ def _account(result: Result) -> str:
     if result.peak_memory is not None:
         parts.append(f"peak memory {size(result.peak_memory)}")
     return ", ".join(parts)
+
+
+def _is_safe(request: Request) -> bool:
+    """Whether the module's Python leaves the working directory out of `sys.path`."""
+    told = {**os.environ, **request.env}.get("PYTHONSAFEPATH")
+    return sys.flags.safe_path or bool(told)
