@@ -114,6 +114,7 @@ def test_the_tour_runs_twice_in_one_kernel(
 # -- how they are run
 
 
+@pytest.mark.slow
 def test_the_python_that_runs_us_runs_the_notebook_whatever_the_kernelspecs_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +127,7 @@ def test_the_python_that_runs_us_runs_the_notebook_whatever_the_kernelspecs_say(
     assert text_of(execute(path).cells[1]) == repr(sys.executable)
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_in_its_own_folder_and_its_file_stays_as_it_is(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "import os", "os.getcwd()")
     before = path.read_bytes()
@@ -133,6 +135,7 @@ def test_a_notebook_runs_in_its_own_folder_and_its_file_stays_as_it_is(tmp_path:
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_outputs_are_seen_as_they_come(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "1 + 1", "print('a', flush=True)\n1 / 0")
     seen: list[tuple[int, str]] = []
@@ -146,18 +149,21 @@ def test_outputs_are_seen_as_they_come(tmp_path: Path) -> None:
     assert seen == first + second
 
 
+@pytest.mark.slow
 def test_a_cell_that_takes_too_long_is_named(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "import time", "time.sleep(60)")
     with pytest.raises(IpymodError, match=r"cell \w+ was not done after 1 s"):
         execute(path, timeout=1)
 
 
+@pytest.mark.slow
 def test_a_kernel_that_dies_is_reported(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "import os\nos._exit(3)")
     with pytest.raises(IpymodError, match="lost its kernel"):
         execute(path)
 
 
+@pytest.mark.slow
 def test_an_unknown_kernel_is_named(tmp_path: Path) -> None:
     with pytest.raises(IpymodError, match="there is no kernel nobodys-kernel"):
         execute(write_notebook(tmp_path, "1"), kernel_name="nobodys-kernel")

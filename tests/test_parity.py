@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from kernels import LiveKernel
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="other line ends, other locks")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="other line ends, other locks"),
+]
 
 # What does nothing but print; all others are asked for --help.
 HARMLESS = {
@@ -212,7 +215,6 @@ def test_a_module_of_the_standard_library_is_as_with_python_m(sides: Sides, name
     assert stdout or stderr
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_every_module_of_the_standard_library_is_as_with_python_m(sides: Sides) -> None:
     found = {row.name for row in modules.runnables() if row.origin == "standard library"}

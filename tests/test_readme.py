@@ -8,6 +8,7 @@ import platform
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from importlib.metadata import distribution
 from typing import TYPE_CHECKING
@@ -264,3 +265,12 @@ def test_a_command_of_the_readme_can_be_typed(line: str) -> None:
 
 def test_every_command_stands_in_the_readme() -> None:
     assert [name for name in COMMANDS if f"ipymod {name}" not in README] == []
+
+
+def test_a_badge_opens_what_is_there_in_the_repository_that_the_project_names() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    place = project["urls"]["Repository"].removeprefix("https://github.com/")
+    badges = re.findall(r"https://mybinder\.org/v2/gh/(.+?)/HEAD\?urlpath=lab/tree/(.+?)\)", README)
+    assert len(badges) == 2
+    assert {where for where, _ in badges} == {place}
+    assert [path for _, path in badges if not (REPOSITORY / path).exists()] == []

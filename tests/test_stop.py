@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
     Start = Callable[..., int]
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc shows who is marked")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="/proc shows who is marked"),
+]
 
 LIMIT = 20.0  # seconds for what has no limit of its own
 ORPHAN_LIMIT = 5.0  # seconds after the kernel's end
@@ -193,7 +196,6 @@ def test_an_interrupt_ends_the_cell_and_everybody_in_it(
         assert stubborn.said in output.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("ignored", "seconds"), [("SIGINT", 5), ("SIGINT, SIGTERM", 7)])
 def test_one_interrupt_is_enough_for_who_can_wait(
@@ -205,7 +207,6 @@ def test_one_interrupt_is_enough_for_who_can_wait(
     assert seconds < output.seconds < seconds + 5  # to start, and for a busy machine
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("case", STUBBORN)
 def test_an_interrupt_works_with_what_colab_has(
@@ -223,7 +224,6 @@ def colab() -> Iterator[LiveKernel]:
         yield kernel
 
 
-@pytest.mark.slow
 def test_a_signal_proof_grandchild_in_its_own_session_ends_too(
     kernel: LiveKernel, stage: Path
 ) -> None:
@@ -269,7 +269,6 @@ broken = contextlib.redirect_stdout(Broken())
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_a_time_limit_ends_everybody_and_says_so(
     kernel: LiveKernel, stage: Path, mode: str
@@ -372,7 +371,6 @@ def test_a_module_does_not_outlive_its_kernel(stage: Path) -> None:
     orphans_of_a_busy_kernel(sys.executable, stage, "killed alone", "signal-proof", "--tty")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["", "--tty"])
 @pytest.mark.parametrize("proof", PROOFS)
 @pytest.mark.parametrize("end", ENDS)
@@ -380,18 +378,15 @@ def test_no_module_outlives_its_kernel(stage: Path, end: str, proof: str, mode: 
     orphans_of_a_busy_kernel(sys.executable, stage, end, proof, mode)
 
 
-@pytest.mark.slow
 def test_what_runs_beside_the_notebook_does_not_outlive_the_kernel(stage: Path) -> None:
     orphans_of_an_idle_kernel(sys.executable, stage, "shutdown")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_nothing_that_runs_beside_the_notebook_outlives_the_kernel(stage: Path, end: str) -> None:
     orphans_of_an_idle_kernel(sys.executable, stage, end)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_nothing_outlives_a_kernel_of_colab(stage: Path, end: str) -> None:
     orphans_of_a_busy_kernel(environment("colab"), stage, end, "signal-proof", "")
@@ -400,7 +395,6 @@ def test_nothing_outlives_a_kernel_of_colab(stage: Path, end: str) -> None:
     orphans_of_an_idle_kernel(environment("colab"), stage, end)
 
 
-@pytest.mark.slow
 def test_a_forked_child_of_the_kernel_cannot_keep_the_guardian_waiting(stage: Path) -> None:
     write(stage, TREE.format(proof=PROOFS["signal-proof"]))
     with LiveKernel() as kernel:
@@ -661,7 +655,6 @@ def test_nobody_is_waited_for_who_is_dead_already(stage: Path, leaders: Start) -
     assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-@pytest.mark.slow
 def test_a_killed_guardian_is_replaced_and_told_of_every_group(stage: Path) -> None:
     with LiveKernel() as kernel:
         kernel.run("%load_ext ipymod")

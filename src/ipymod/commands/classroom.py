@@ -24,7 +24,8 @@ def main(words: Sequence[str]) -> int:
     outline = _outline(asked)
     if asked.to:
         _save(write(outline), asked.to)
-        remark(f"{outline.verdict}; see {asked.to}")
+        tell = remark if asked.json else say
+        tell(f"{outline.verdict}; see {asked.to}")
     if asked.json:
         say(_json(outline))
     elif not asked.to:
