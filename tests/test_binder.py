@@ -211,6 +211,16 @@ def test_a_runtime_that_it_does_not_take_is_told(text: str, code: str) -> None:
     assert of({"binder/runtime.txt": text}) == {code}
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("3.11", "3.11"), ("python 3.12 # ours", "3.12"), ("python-latest", "3.13")],
+)
+def test_the_fix_of_a_runtime_has_the_version_that_was_meant(text: str, wanted: str) -> None:
+    repository = changed({"binder/runtime.txt": text})(HEALTHY)
+    [problem] = REGISTRY.judge(repository).problems
+    assert problem.fix.endswith(f": python-{wanted}")
+
+
 def test_a_python_has_fixes_until_the_end_of_its_last_month() -> None:
     assert codes(replace(HEALTHY, today="2028-10-31")) == set()
     assert codes(replace(HEALTHY, today="2028-11-01")) == {"NB616"}

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 _NEWEST = SUPPORTED[-2]  # what most packages have wheels for
 
 
+def _meant(text: str) -> str:
+    """The version that somebody has most likely meant, if Binder has it."""
+    told = re.search(r"\d+\.\d+", text)
+    return told[0] if told and told[0] in SUPPORTED else _NEWEST
+
+
 @REGISTRY.check("NB611", FAMILY, ERROR, example=changed({"binder/runtime.txt": "3.12\n"}))
 def bad_runtime(repository: Repository, plan: Plan) -> Iterator[Finding]:
     """The text of `runtime.txt` is not what repo2docker takes.
@@ -44,7 +50,7 @@ def bad_runtime(repository: Repository, plan: Plan) -> Iterator[Finding]:
     if plan.python.kind == "runtime":
         fault = plan.python.fault
     if file and fault:
-        fix = f"write one line into {file.path}: python-{_NEWEST}"
+        fix = f"write one line into {file.path}: python-{_meant(file.text)}"
         yield found(file.path, 1, f"Binder stops at {file.path}: {fault}", fix)
 
 
