@@ -26,7 +26,7 @@ notebooks: .venv/ready ## the tutorials: judged, and run in fresh environments w
 	$(BIN)/python -m pytest -n0 -m tutorials tests/tutorials
 
 real: .venv/ready ## the checks and the resolver against all real environments; an hour, 2 GB
-	$(BIN)/python -m pytest -m slow tests/test_accuracy.py tests/test_healthy.py tests/test_refresh_real.py tests/test_living_real.py tests/test_old_kernels.py tests/test_enabled_real.py tests/checks tests/survey
+	$(BIN)/python -m pytest -m slow tests/test_accuracy.py tests/test_healthy.py tests/test_refresh_real.py tests/test_living_real.py tests/test_old_kernels.py tests/test_enabled_real.py tests/test_guard_kernel.py tests/test_ready_real.py tests/checks tests/survey
 
 lab: .venv/browser ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

@@ -29,7 +29,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Environments that real tools make: `make real` runs all of it, CI every so manieth test.
 IN_SHARES = ("test_accuracy.py", "test_healthy.py", "test_refresh_real.py")
 # The same in each generation of kernels: CI runs four times as large a share of these.
-IN_LARGER_SHARES = ("test_living_real.py", "test_old_kernels.py", "test_enabled_real.py")
+IN_LARGER_SHARES = (
+    *("test_living_real.py", "test_old_kernels.py", "test_enabled_real.py"),
+    *("test_guard_kernel.py", "test_ready_real.py"),
+)
 
 
 def _is_of_real_environments(path: Path) -> bool:
@@ -42,7 +45,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out all but every so manieth of the tests of real environments, if asked to."""
     share = int(os.environ.get("IPYMOD_REAL_SHARE", "1"))
     real = [item for item in items if _is_of_real_environments(item.path)]
-    living = [item for item in items if item.path.name in IN_LARGER_SHARES]
+    living = [
+        item
+        for item in items
+        if item.path.name in IN_LARGER_SHARES and item.get_closest_marker("slow")
+    ]
     chosen = {id(item) for item in (*real[::share], *living[:: max(share // 4, 1)])}
     left_out = [item for item in (*real, *living) if id(item) not in chosen]
     if left_out:

@@ -78,7 +78,7 @@ def _by_shell(cell: Cell, folder: str) -> Iterator[str]:
 
 def _by_pymod(cell: Cell, folder: str) -> Iterator[str]:
     """What our own magic installs, wherever its own options stand."""
-    for escape in escapes(cell.source):
+    for escape in escapes(cell.source) if "pymod" in cell.source else ():
         found = _PYMOD.match(escape.text) if escape.sign == "%" else None
         for call in read(found[2], f"%{found[1]}", windows=False).calls if found else ():
             if call.change is not None and call.verb not in _REMOVING:
